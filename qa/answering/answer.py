@@ -1,0 +1,60 @@
+"""What an answer is, and the events in which it arrives."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from qa.retrieval.passage import Retrieval
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A provision plus the quoted span that supports a sentence of the answer."""
+
+    n: int
+    """The number in brackets, from 1."""
+    provision_id: str
+    document: str
+    locator: str
+    """The provision, with the 款 or 项 where the quote stands in one: `第四十八条第二款`."""
+    quotes: tuple[str, ...]
+    """Verbatim spans of the provision's text, in its order."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A text with citations, or a refusal with its reason."""
+
+    text: str
+    """Markdown; a citation stands as `[n]` behind what it supports."""
+    citations: tuple[Citation, ...] = ()
+    refused: bool = False
+    refusal_reason: str | None = None
+    mode: Literal["llm", "extract"] = "extract"
+    notices: tuple[str, ...] = ()
+    """Amended law, draft document, recorded misprint: from the catalog, never from a model."""
+
+
+@dataclass(frozen=True)
+class Retrieved:
+    """The passages are there; sent at once."""
+
+    retrieval: Retrieval
+
+
+@dataclass(frozen=True)
+class Delta:
+    """A further piece of the answer's text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """The checked answer; it replaces the deltas."""
+
+    answer: Answer
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    """`retrieval`, `first_evidence`, `first_token`, `total`: wall clock, milliseconds."""
+
+
+Event = Retrieved | Delta | Done

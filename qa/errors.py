@@ -1,0 +1,33 @@
+"""Errors that a user is meant to read: one Chinese sentence each, with what to do next."""
+
+
+class QAError(Exception):
+    """Base of all errors whose message is shown to the user as it stands."""
+
+
+class CorpusError(QAError):
+    """A source file cannot be read, or does not contain what the catalog says."""
+
+
+class CatalogError(QAError):
+    """`catalog.toml` or `errata.toml` is malformed."""
+
+
+class ModelError(QAError):
+    """The embedding model cannot be obtained or is damaged."""
+
+
+class IndexFault(QAError):
+    """The index is missing, damaged or does not belong to the corpus at hand."""
+
+
+class QuestionError(QAError):
+    """The question cannot be processed as it was typed."""
+
+
+class QuestionBankError(QAError):
+    """A question bank has a line that cannot be used."""
+
+
+class SettingsError(QAError):
+    """A setting has a value that cannot be used."""

@@ -1,0 +1,60 @@
+"""The shapes that the corpus takes: provisions, and the documents they belong to."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Kind = Literal["article", "section", "box", "duty", "quote", "row"]
+
+
+class Frozen(BaseModel):
+    """A value object: immutable, and strict about unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Part(Frozen):
+    """An addressable piece of a provision: a 款, a 项, a paragraph or a table cell."""
+
+    label: str
+    """`第二款`, `第一款第（三）项`, `第2段`, `2025 年`; empty when the provision has one part."""
+    text: str
+    line: int
+    """Physical line of the source on which the piece begins, 1-based."""
+
+
+class Note(Frozen):
+    """A recorded printed error, shown beside the text that keeps it."""
+
+    printed: str
+    correct: str
+    note: str
+
+
+class Provision(Frozen):
+    """The unit that is retrieved and cited."""
+
+    id: str
+    """Stable: the same text at the same place has the same id after a rebuild."""
+    document_id: str
+    document: str
+    kind: Kind
+    locator: str
+    """How a person names it inside its document: `第四十八条`, `三、（二）4.`, `专栏 5`."""
+    headings: tuple[str, ...]
+    """The headings above it, outermost first, as printed without stray spaces."""
+    parts: tuple[Part, ...]
+    text: str
+    """As printed, page-end cuts joined; parts are separated by line feeds."""
+    search_text: str
+    """What is indexed: title, headings and text, with recorded errors corrected beside it."""
+    departments: tuple[str, ...] = ()
+    """The departments that a row or a duty names as responsible."""
+    date: str | None = None
+    """ISO date of the occasion, for quotes and rows of a list."""
+    errata: tuple[Note, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The whole name for a person: `《数据安全法》第二十一条`."""
+        return f"《{self.document}》{self.locator}"
