@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-Kind = Literal["article", "section", "box", "duty", "quote", "row"]
+Kind = Literal["article", "section", "box", "duty", "quote", "row", "entry"]
 
 
 class Frozen(BaseModel):
@@ -27,7 +27,7 @@ class Note(Frozen):
     """A recorded printed error, shown beside the text that keeps it."""
 
     printed: str
-    correct: str
+    correct: str | None
     note: str
 
 

@@ -1,0 +1,1 @@
+"""Provisions → files in `indexes/`: embedding, dense and lexical index, store."""

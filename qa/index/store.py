@@ -1,0 +1,145 @@
+"""Built indexes: a folder each, named by what it was built from, checked when it is opened."""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from pydantic import ValidationError
+
+from qa.errors import IndexFault
+from qa.index.dense import Dense
+from qa.index.embedding import Embedder
+from qa.index.lexical import Lexical
+from qa.index.pieces import pieces_of
+from qa.index.vectors import VectorCache, embed_cached
+from qa.ingest.corpus import Corpus
+from qa.ingest.provision import Frozen, Provision
+
+FORMAT = 1
+"""Raised when the files of an index change their shape."""
+
+
+class Manifest(Frozen):
+    """What an index was built from, and the checksums of its files."""
+
+    format: int
+    built: str
+    """ISO time, UTC."""
+    corpus: str
+    """Fingerprint of the corpus: sources, catalog, errata and parser."""
+    embedder: str
+    """Fingerprint of the embedding model and its prompts."""
+    provisions: int
+    pieces: int
+    files: dict[str, str]
+    """SHA-256 of each file, by its path in the folder."""
+
+
+@dataclass(frozen=True)
+class Index:
+    """An opened index."""
+
+    manifest: Manifest
+    provisions: tuple[Provision, ...]
+    dense: Dense
+    lexical: Lexical
+
+
+Progress = Callable[[int, int], None]
+"""Called with pieces embedded so far, and pieces in all."""
+
+
+def folder_of(indexes_dir: Path, corpus: str, embedder: str) -> Path:
+    """Where the index of this corpus and this model lies, by their fingerprints.
+
+    Another corpus or model is another folder: a build never touches the index in use, and
+    its last step is the renaming of a finished folder.
+    """
+    return indexes_dir / f"{corpus[:12]}-{hashlib.sha256(embedder.encode()).hexdigest()[:12]}"
+
+
+def build(
+    corpus: Corpus,
+    embedder: Embedder,
+    cache: VectorCache,
+    indexes_dir: Path,
+    progress: Progress | None = None,
+) -> Path:
+    """Build the index of a corpus, check it, put it in place and clear away its forerunners."""
+    folder = folder_of(indexes_dir, corpus.fingerprint, embedder.fingerprint)
+    indexes_dir.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=".building-", dir=indexes_dir))
+    try:
+        _write(corpus, embedder, cache, beside, progress)
+        open_index(beside, corpus.fingerprint, embedder.fingerprint)
+        shutil.rmtree(folder, ignore_errors=True)
+        beside.rename(folder)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    for other in indexes_dir.glob(f"*-{folder.name.partition('-')[2]}"):
+        if other != folder:
+            shutil.rmtree(other, ignore_errors=True)
+    return folder
+
+
+def open_index(folder: Path, corpus: str, embedder: str) -> Index:
+    """Open an index after checking that it is whole and belongs to this corpus and model.
+
+    Raises:
+        IndexFault: it is missing, damaged or of something else; the sentence says which.
+    """
+    manifest = _manifest(folder)
+    if (manifest.format, manifest.corpus, manifest.embedder) != (FORMAT, corpus, embedder):
+        raise IndexFault("索引与现在的文件或向量模型不一致；请重建：qa index build。")
+    for name, checksum in manifest.files.items():
+        path = folder / name
+        if not path.is_file() or _sha256(path) != checksum:
+            raise IndexFault(f"索引文件 {name} 缺失或损坏；请重建：qa index build。")
+    lines = (folder / "provisions.jsonl").read_text(encoding="utf-8").splitlines()
+    provisions = tuple(Provision.model_validate_json(line) for line in lines)
+    return Index(manifest, provisions, Dense.load(folder), Lexical.load(folder))
+
+
+def _manifest(folder: Path) -> Manifest:
+    try:
+        return Manifest.model_validate_json((folder / "manifest.json").read_bytes())
+    except FileNotFoundError:
+        raise IndexFault("还没有索引；请先建立：qa index build。") from None
+    except ValidationError as error:
+        raise IndexFault("索引的 manifest.json 损坏；请重建：qa index build。") from error
+
+
+def _write(
+    corpus: Corpus, embedder: Embedder, cache: VectorCache, folder: Path, progress: Progress | None
+) -> None:
+    provisions = corpus.provisions
+    pieces = [piece for n, p in enumerate(provisions) for piece in pieces_of(n, p)]
+    vectors = embed_cached(embedder, cache, [piece.text for piece in pieces], progress)
+    owners = np.array([piece.provision for piece in pieces], dtype=np.int32)
+    Dense.build(vectors, owners).save(folder)
+    Lexical.build([provision.search_text for provision in provisions]).save(folder)
+    with (folder / "provisions.jsonl").open("w", encoding="utf-8") as out:
+        out.writelines(provision.model_dump_json() + "\n" for provision in provisions)
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    manifest = Manifest(
+        format=FORMAT,
+        built=datetime.now(UTC).isoformat(timespec="seconds"),
+        corpus=corpus.fingerprint,
+        embedder=embedder.fingerprint,
+        provisions=len(provisions),
+        pieces=len(pieces),
+        files={str(path.relative_to(folder)): _sha256(path) for path in files},
+    )
+    text = json.dumps(manifest.model_dump(), ensure_ascii=False, indent=2)
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,1 @@
+"""Sources become documents, and documents become provisions."""

@@ -1,0 +1,183 @@
+"""The corpus: sources and catalog in, documents and provisions out."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa.errors import CatalogError, CorpusError
+from qa.ingest import forms
+from qa.ingest.articles import read_articles
+from qa.ingest.catalog import Catalog, Counts, DocumentEntry, SourceEntry, Totals, load_catalog
+from qa.ingest.draft import Draft, Outline
+from qa.ingest.errata import Erratum, load_errata
+from qa.ingest.forms import Form
+from qa.ingest.outlines import read_outline
+from qa.ingest.pages import read_pages
+from qa.ingest.provision import Note, Provision
+from qa.ingest.quotes import read_quotes
+from qa.ingest.readers import Line, read_lines
+
+PARSER_VERSION = 1
+"""Raised with every change that alters what the parser gives; an older index is rebuilt."""
+
+_READERS = {Form.ARTICLES: read_articles, Form.OUTLINE: read_outline, Form.QUOTES: read_quotes}
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Everything that was read, in the order of the volume."""
+
+    catalog: Catalog
+    provisions: tuple[Provision, ...]
+    counts: dict[str, Counts]
+    """What each document holds, by document id."""
+    totals: dict[str, Totals]
+    """What each source holds, by file name."""
+    stray: tuple[str, ...]
+    """Text that belongs to no provision."""
+    fingerprint: str
+
+    def differences(self) -> tuple[str, ...]:
+        """How the corpus departs from what the catalog expects, a Chinese sentence each."""
+        found = [
+            f"《{entry.title}》{difference}"
+            for entry in self.catalog.documents
+            for difference in entry.expect.differences(self.counts[entry.id])
+        ]
+        found += [
+            f"{source.file} {difference}"
+            for source in self.catalog.sources
+            for difference in source.expect.differences(self.totals[source.file])
+        ]
+        return (*found, *(f"不属于任何条文单元的文字：{text[:40]}" for text in self.stray))
+
+
+def read_corpus(corpus_dir: Path) -> Corpus:
+    """Read and parse the corpus in a folder.
+
+    Raises:
+        CatalogError: the catalog or the errata are malformed or match nothing.
+        CorpusError: a source cannot be read, or a document's title is not in it.
+    """
+    catalog = load_catalog(corpus_dir)
+    errata = load_errata(corpus_dir, catalog)
+    provisions: dict[str, list[Provision]] = {}
+    counts: dict[str, Counts] = {}
+    totals: dict[str, Totals] = {}
+    stray: list[str] = []
+    for source in catalog.sources:
+        joins = 0
+        held: list[Counts] = []
+        for entry, lines in split(read_lines(corpus_dir / source.file), source, catalog):
+            outline, joined = parse(lines)
+            counts[entry.id] = count(outline)
+            provisions[entry.id] = [_provision(entry, draft, errata) for draft in outline.drafts]
+            stray += outline.stray
+            joins += joined
+            held.append(counts[entry.id])
+        summed = {name: sum(getattr(c, name) for c in held) for name in Counts.model_fields}
+        totals[source.file] = Totals(documents=len(held), joins=joins, **summed)
+    for entry in catalog.documents:
+        if entry.id not in provisions:
+            raise CorpusError(
+                f"源文件里找不到《{entry.title}》的标题行；请核对 catalog.toml 的 title 与源文件。"
+            )
+    ordered = tuple(p for entry in catalog.documents for p in provisions[entry.id])
+    _refuse_idle(errata, ordered)
+    return Corpus(catalog, ordered, counts, totals, tuple(stray), fingerprint(corpus_dir, catalog))
+
+
+def fingerprint(corpus_dir: Path, catalog: Catalog) -> str:
+    """SHA-256 over the sources, the catalog, the errata and the parser's version.
+
+    Raises:
+        CorpusError: a source is missing.
+    """
+    digest = hashlib.sha256(f"parser {PARSER_VERSION}".encode())
+    for name in ("catalog.toml", "errata.toml", *(source.file for source in catalog.sources)):
+        path = corpus_dir / name
+        if path.exists():
+            digest.update(f"\n{name}\n".encode())
+            digest.update(path.read_bytes())
+        elif name != "errata.toml":
+            raise CorpusError(f"找不到源文件 {name}；请把它放回 {corpus_dir.name} 文件夹。")
+    return digest.hexdigest()
+
+
+def split(
+    lines: Sequence[Line], source: SourceEntry, catalog: Catalog
+) -> Iterator[tuple[DocumentEntry, Sequence[Line]]]:
+    """The documents of a source, each with the lines between its title and the next."""
+    dividers = {forms.tight(part) for part in source.parts}
+    titles: dict[str, DocumentEntry] = {forms.tight(d.title): d for d in catalog.documents}
+    marks: dict[str, int] = {}
+    for position, line in enumerate(lines):
+        text = forms.tight(line.text)
+        if text in dividers or text in titles:
+            # A contents page may print the bare title too; the last one stands above the text.
+            marks[text] = position
+    bounds = sorted(marks.values())
+    ends = dict(zip(bounds, [*bounds[1:], len(lines)], strict=True))
+    for text, position in marks.items():
+        if text in titles:
+            yield titles[text], lines[position + 1 : ends[position]]
+
+
+def parse(lines: Sequence[Line]) -> tuple[Outline, int]:
+    """The drafts of one document, and how many cut sentences were joined."""
+    form = forms.form_of(line.text for line in lines)
+    pages = read_pages(lines, form)
+    return _READERS[form](pages.blocks), pages.joins
+
+
+def count(outline: Outline) -> Counts:
+    """How many units of each kind a document holds."""
+    kinds = [draft.kind for draft in outline.drafts]
+    return Counts(
+        articles=kinds.count("article"),
+        chapters=outline.chapters,
+        sections=outline.sections,
+        quotes=kinds.count("quote"),
+        boxes=kinds.count("box"),
+        list_rows=kinds.count("entry"),
+        table_rows=kinds.count("row"),
+        duties=kinds.count("duty"),
+    )
+
+
+def _provision(entry: DocumentEntry, draft: Draft, errata: Sequence[Erratum]) -> Provision:
+    text = draft.text
+    notes = tuple(
+        Note(printed=e.printed, correct=e.correct, note=e.note)
+        for e in errata
+        if e.document == entry.id and e.locator in (None, draft.locator) and e.printed in text
+    )
+    place = " ".join((entry.title, *draft.headings))
+    corrected = "".join(f"\n{note.correct}" for note in notes if note.correct)
+    digest = hashlib.sha256(f"{entry.id}\n{draft.locator}\n{text}".encode()).hexdigest()
+    return Provision(
+        id=f"{entry.id}-{digest[:12]}",
+        document_id=entry.id,
+        document=entry.title,
+        kind=draft.kind,
+        locator=draft.locator,
+        headings=draft.headings,
+        parts=tuple(draft.parts),
+        text=text,
+        search_text=f"{place}\n{text}{corrected}",
+        departments=draft.departments,
+        date=draft.date,
+        errata=notes,
+    )
+
+
+def _refuse_idle(errata: Sequence[Erratum], provisions: Sequence[Provision]) -> None:
+    """An erratum that stands beside no text is a mistake in the record."""
+    used = {(p.document_id, note.printed, note.note) for p in provisions for note in p.errata}
+    for erratum in errata:
+        if (erratum.document, erratum.printed, erratum.note) not in used:
+            raise CatalogError(
+                f"errata.toml 的勘误“{erratum.printed}”（{erratum.document}）"
+                "在条文里找不到；请核对 printed 和 locator。"
+            )

@@ -1,0 +1,45 @@
+"""Provisions in the making: what the readers of the forms hand over."""
+
+from dataclasses import dataclass, field
+
+from qa.ingest.provision import Kind, Part
+
+
+@dataclass
+class Draft:
+    """A provision before it knows its document, its id and its errata."""
+
+    kind: Kind
+    locator: str
+    headings: tuple[str, ...]
+    parts: list[Part] = field(default_factory=list)
+    departments: tuple[str, ...] = ()
+    date: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The parts, a line each."""
+        return "\n".join(part.text for part in self.parts)
+
+
+@dataclass
+class Outline:
+    """The drafts of a document in their order, and the headings that hold none themselves."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    chapters: int = 0
+    sections: int = 0
+    """节 of a law; L1 sections of a policy text are counted from the headings."""
+    stray: list[str] = field(default_factory=list)
+    """Text that belongs to no provision: for the check."""
+
+
+def numbered_apart(drafts: list[Draft]) -> None:
+    """Give drafts that share a locator `（1）`, `（2）` … in their order."""
+    same: dict[str, list[Draft]] = {}
+    for draft in drafts:
+        same.setdefault(draft.locator, []).append(draft)
+    for locator, group in same.items():
+        if len(group) > 1:
+            for position, draft in enumerate(group, start=1):
+                draft.locator = f"{locator}（{position}）"

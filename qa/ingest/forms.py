@@ -1,0 +1,148 @@
+"""The forms of Chinese legal and policy text: every rule that recognises one lives here."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+_HAN_NUMBER = "[一二三四五六七八九十百千零〇两]+"
+_NUMBER = rf"(?:{_HAN_NUMBER}|\d+)"
+
+ARTICLE = re.compile(rf"^(第{_NUMBER}条(?:之{_HAN_NUMBER})?)(?=[\s　]|$)[\s　]*(.*)$")
+CHAPTER = re.compile(rf"^(第{_NUMBER}(编|分编|章|节))[\s　]+(\S.*)$")
+LEVEL_1 = re.compile(rf"^({_HAN_NUMBER})、(.*)$")
+LEVEL_2 = re.compile(rf"^[（(]({_HAN_NUMBER})[）)]\s*(.*)$")
+LEVEL_3 = re.compile(r"^(\d{1,2})[.．](?!\d)\s*(.*)$")
+ITEM = re.compile(rf"^[（(]({_HAN_NUMBER})[）)]")
+SUB_ITEM = re.compile(r"^\d{1,2}[.．](?!\d)")
+BOX = re.compile(r"^专栏\s*(\d+)\s*(.*)$")
+YEAR = re.compile(r"^\d{4}\s*年$")
+ATTRIBUTION = re.compile(r"^——\s*((\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日)(.*)$")
+CONTENTS = re.compile(r"^目\s*录$")
+TITLE_NOTE = re.compile(
+    r"^[（(]\s*(\d{4}\s*年\s*\d{1,2}\s*月(\s*\d{1,2}\s*日)?|\S{0,4}稿)\s*[）)]$"
+)
+ATTACHMENT_MARK = re.compile(r"^附件\s*(\d*)$")
+ATTACHMENT_LIST = re.compile(r"^附件[：:]\s*(.*)$")
+DUTIES = re.compile(
+    r"[（(](?:(?:牵头|责任|配合)单位[：:][^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*"
+    r"|[^（）()。]*分工负责[^（）()。]*)[）)]"
+)
+
+_LIST_MARK = re.compile(r"^[-*]\s+(?=[（(\d])")
+_EMPHASIS = re.compile(r"\*\*")
+_PARAGRAPH_TAG = re.compile(r"</?p>")
+_SPACED_TITLE = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+
+_SENTENCE_END = tuple("。！？；：…!?;:”")
+_OPENING, _CLOSING = "（(《〈", "）)》〉"
+_HEADING_LIMIT = 40
+_BARE_HEADING_LIMIT = 20
+_PUNCTUATION = re.compile(r"[，。、；：！？…（）()《》“”\",.;:!?\d]")
+
+
+class Form(Enum):
+    """How a document is built."""
+
+    ARTICLES = "articles"
+    OUTLINE = "outline"
+    QUOTES = "quotes"
+
+
+def form_of(texts: Iterable[str]) -> Form:
+    """The form of a document, read off its lines."""
+    lines = [unmarked(text.strip()) for text in texts]
+    if sum(1 for line in lines if ARTICLE.match(line)) > 1:
+        return Form.ARTICLES
+    if any(ATTRIBUTION.match(line) for line in lines):
+        return Form.QUOTES
+    return Form.OUTLINE
+
+
+def unmarked(text: str) -> str:
+    """The line without the marks of a typesetter: list dashes, bold, paragraph tags."""
+    return _EMPHASIS.sub("", _PARAGRAPH_TAG.sub("", _LIST_MARK.sub("", text)))
+
+
+def tight(text: str) -> str:
+    """Without any white space: for comparing titles."""
+    return re.sub(r"\s+", "", text)
+
+
+def title_of(text: str) -> str:
+    """A heading as a person writes it: `总 则` is 总则; no full stop behind it."""
+    return _SPACED_TITLE.sub("", text).strip().removesuffix("。")
+
+
+def is_heading(text: str) -> bool:
+    """The line is a heading and nothing else: short, numbered, no full stop inside."""
+    numbered = any(form.match(text) for form in (CHAPTER, LEVEL_1, LEVEL_2, LEVEL_3, BOX))
+    return numbered and "。" not in text and len(text) <= _HEADING_LIMIT
+
+
+def is_bare_heading(text: str) -> bool:
+    """A heading that has lost its number: a short line without any punctuation."""
+    return bool(text) and len(text) <= _BARE_HEADING_LIMIT and not _PUNCTUATION.search(text)
+
+
+def is_unfinished(text: str) -> bool:
+    """The sentence goes on behind a page end.
+
+    An open bracket goes on; a closing one ends a sentence only where a sentence ended before it
+    (`……。（责任单位：省发展改革委）`) or where it is all there is.
+    """
+    opened = sum(text.count(c) for c in _OPENING) - sum(text.count(c) for c in _CLOSING)
+    if opened > 0:
+        return True
+    stem = text
+    while stem and stem[-1] in "）)":
+        start = _bracket_start(stem)
+        if start is None:
+            return False
+        stem = stem[:start]
+    return bool(stem) and not stem.endswith(_SENTENCE_END)
+
+
+def _bracket_start(text: str) -> int | None:
+    """Where the bracket that ends the text was opened."""
+    depth = 0
+    for position in range(len(text) - 1, -1, -1):
+        if text[position] in "）)":
+            depth += 1
+        elif text[position] in "（(":
+            depth -= 1
+            if depth == 0:
+                return position
+    return None
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A recognised heading of a policy text."""
+
+    level: int
+    label: str
+    """How a locator names it: `三、`, `（二）`, `4.`, or the title where no number is printed."""
+    title: str
+    """Label and title, as a breadcrumb shows it."""
+    alone: bool
+    """Nothing but the heading stands on the line."""
+    number: int | None = None
+
+
+def heading_of(text: str) -> Heading | None:
+    """The heading with which the line begins, run-in or alone."""
+    if match := LEVEL_1.match(text):
+        return _heading(1, f"{match[1]}、", match[2])
+    if match := LEVEL_2.match(text):
+        return _heading(2, f"（{match[1]}）", match[2])
+    if match := LEVEL_3.match(text):
+        return _heading(3, f"{int(match[1])}.", match[2], int(match[1]))
+    return None
+
+
+def _heading(level: int, label: str, rest: str, number: int | None = None) -> Heading:
+    title, _, run_in = rest.partition("。")
+    if len(title) > _HEADING_LIMIT:
+        return Heading(level, label, label, alone=False, number=number)
+    return Heading(level, label, label + title_of(title), alone=not run_in.strip(), number=number)

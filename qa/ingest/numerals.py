@@ -1,0 +1,20 @@
+"""Numbers of articles and paragraphs between Chinese and Arabic script."""
+
+import cn2an
+
+
+def to_int(number: str) -> int:
+    """`二十一`, `21` or `两` as an integer.
+
+    Raises:
+        ValueError: it is no number.
+    """
+    if number.isascii() and number.isdigit():
+        return int(number)
+    return int(cn2an.cn2an(number, "normal"))
+
+
+def to_han(number: int) -> str:
+    """21 as a law writes it: `二十一`."""
+    han = str(cn2an.an2cn(number, "low"))
+    return han.removeprefix("一") if 10 <= number < 20 else han
