@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     embedder_dtype: Literal["auto", "float32", "bfloat16"] = "auto"
     query_prompt: str = "query: "
     passage_prompt: str = "passage: "
-    threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    threads: int = Field(default_factory=lambda: cores(), ge=1)
     """Upper bound for torch, FAISS and BLAS together; they never fight over the cores."""
     hub_timeout_s: float = Field(5.0, gt=0)
     """How long an unreachable model hub may take before the next source is tried."""
@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     """Passages a search returns."""
     candidates: int = Field(50, ge=1)
     """Candidates that each of the dense and the lexical search contributes to the fusion."""
-    rrf_k: int = Field(20, ge=1)
+    rrf_k: int = Field(10, ge=1)
     """The constant of reciprocal rank fusion (Cormack et al. 2009)."""
     max_question_chars: int = Field(2000, ge=1)
 
@@ -59,6 +59,13 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Environment first, then `qa.toml` of the working folder."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def cores() -> int:
+    """The cores that this process may use; fewer than the machine's in a container."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def load() -> Settings:

@@ -106,6 +106,12 @@ def open_index(folder: Path, corpus: str, embedder: str) -> Index:
     return Index(manifest, provisions, Dense.load(folder), Lexical.load(folder))
 
 
+def manifests(indexes_dir: Path) -> dict[str, Manifest]:
+    """The manifests of the indexes that lie in a folder, by the indexes' names."""
+    found = sorted(indexes_dir.glob("[!.]*/manifest.json"))
+    return {path.parent.name: _manifest(path.parent) for path in found}
+
+
 def _manifest(folder: Path) -> Manifest:
     try:
         return Manifest.model_validate_json((folder / "manifest.json").read_bytes())

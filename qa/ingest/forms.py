@@ -17,7 +17,10 @@ ITEM = re.compile(rf"^[（(]({_HAN_NUMBER})[）)]")
 SUB_ITEM = re.compile(r"^\d{1,2}[.．](?!\d)")
 BOX = re.compile(r"^专栏\s*(\d+)\s*(.*)$")
 YEAR = re.compile(r"^\d{4}\s*年$")
-ATTRIBUTION = re.compile(r"^——\s*((\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日)(.*)$")
+ATTRIBUTION = re.compile(
+    r"^——\s*((\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日"
+    r"(?:\s*[—\-至、]+\s*(?:\d{1,2}\s*月\s*)?\d{1,2}\s*日)?)[，,]?(.*)$"
+)
 CONTENTS = re.compile(r"^目\s*录$")
 TITLE_NOTE = re.compile(
     r"^[（(]\s*(\d{4}\s*年\s*\d{1,2}\s*月(\s*\d{1,2}\s*日)?|\S{0,4}稿)\s*[）)]$"

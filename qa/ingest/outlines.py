@@ -74,7 +74,7 @@ class _Reader:
             self._announce(text)
         elif match := forms.BOX.match(text):
             self.box_items = 0
-            self._open("box", f"专栏 {match[1]}", self._headings(), block)
+            self._open("box", f"专栏 {match[1]}", self._headings(below=3), block)
         elif (heading := forms.heading_of(text)) and not self._is_box_item(heading):
             self._enter(heading, block)
         elif bare and self._is_bare_heading(block):
@@ -118,8 +118,9 @@ class _Reader:
         before = self.section.parts[-1].text if self.section else "。"
         return forms.is_bare_heading(text) and before.endswith(("。", "”", "）"))
 
-    def _headings(self) -> tuple[str, ...]:
-        return (*self.attachment_heading, *(h.title for h in self.path))
+    def _headings(self, below: int = 4) -> tuple[str, ...]:
+        """The headings above; boxes and tables belong to more than the last item before them."""
+        return (*self.attachment_heading, *(h.title for h in self.path if h.level < below))
 
     def _located(self, locator: str) -> str:
         return f"{self.attachment} · {locator}" if self.attachment else locator
@@ -157,7 +158,7 @@ class _Reader:
     def _row(self, table: Table, number: int, title: str) -> Draft:
         row = table.rows[number - 1]
         named = [(n, cell) for n, cell in zip(table.header, row.cells, strict=True) if cell]
-        above = (*self._headings(), *(t for t in (title, row.group) if t))
+        above = (*self._headings(below=3), *(t for t in (title, row.group) if t))
         departments: tuple[str, ...] = ()
         kind: Kind = "row"
         if table.tall:

@@ -58,3 +58,19 @@ class Provision(Frozen):
     def name(self) -> str:
         """The whole name for a person: `《数据安全法》第二十一条`."""
         return f"《{self.document}》{self.locator}"
+
+    def parts_at(self, place: str) -> tuple[Part, ...]:
+        """The parts of a 款 or 项: `第二款`, `第（五）项`, `第一款第（五）项`.
+
+        An article of one 款 is that 款; a 项 is found in whichever 款 has it.
+        """
+        if place == "第一款" and not any(part.label.startswith(place) for part in self.parts):
+            return self.parts
+        paragraph, mark, item = place.partition("第（")
+        return tuple(
+            part
+            for part in self.parts
+            if (part.label.startswith(paragraph) or "款" not in part.label)
+            and (not mark or part.label.endswith(mark + item))
+            and (mark or part.label.startswith(paragraph))
+        )

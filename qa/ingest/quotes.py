@@ -18,10 +18,10 @@ def read_quotes(blocks: Sequence[Block]) -> Outline:
     parts: list[Part] = []
     for block in blocks:
         if forms.YEAR.match(block.text):
-            year = forms.tight(block.text)
+            year = block.text
         elif match := forms.ATTRIBUTION.match(block.text):
             day = forms.tight(match[1])
-            occasion = _OF_A_SPEECH.sub("", match[5].strip().removeprefix("在"))
+            occasion = _OF_A_SPEECH.sub("", match[5].strip().removeprefix("在").strip())
             date = f"{int(match[2]):04}-{int(match[3]):02}-{int(match[4]):02}"
             quote = Draft("quote", f"{day} {occasion}", (year,) if year else (), date=date)
             quote.parts = [

@@ -24,6 +24,13 @@ class Passage:
     """In (0, 1]: 1 for a direct hit, else the fused score relative to the best possible."""
     why: str
     """One Chinese phrase: `按条号直接命中`, `语义与字词都相近` …"""
+    focus: str = ""
+    """The 款 or 项 that the question names: `第二款`, `第（七）项`."""
+
+    @property
+    def direct(self) -> bool:
+        """The question named this very provision."""
+        return self.score == 1.0
 
 
 @dataclass(frozen=True)
@@ -42,10 +49,14 @@ class Retrieval:
     question: str
     passages: tuple[Passage, ...]
     missing: tuple[str, ...] = ()
-    """Sentences about provisions or documents that were named but do not exist here."""
+    """Sentences about provisions that were named but do not exist in their document."""
+    strangers: tuple[str, ...] = ()
+    """Titles that were named and are no document of the corpus."""
     direct: bool = False
     """The question named its provisions and they come first."""
     evidence: float = 1.0
-    """How likely it is, in [0, 1], that the passages answer the question at all."""
+    """The cosine of the nearest piece of text, in [-1, 1]: low when nothing here answers."""
+    follows_up: bool = False
+    """The question leans on the conversation before it."""
     timings_ms: dict[str, float] = field(default_factory=dict)
     """Wall clock by stage, milliseconds; `total` is the whole search."""

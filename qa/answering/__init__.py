@@ -1,0 +1,1 @@
+"""A question and its passages become an answer in which everything is cited."""

@@ -1,0 +1,72 @@
+"""When the corpus does not answer: say so, and say what it holds that is nearest."""
+
+import re
+
+from qa.answering.answer import Answer, Citation
+from qa.retrieval.names import plain
+from qa.retrieval.passage import Passage, Retrieval
+
+EVIDENCE_HAN = 0.86
+EVIDENCE_LATIN = 0.785
+"""Cosines of multilingual-e5-small below which nothing in the corpus is about the question.
+
+Questions in Latin script lie lower than Chinese ones against the same Chinese text.
+"""
+
+_NEAREST = 3
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_ASKS_FOR_ENTRY = re.compile(
+    r"谁|哪个(?:部门|单位)|哪些(?:部门|单位)|发文|印发|发布|出台|什么时候|哪年|哪天|何时|日期|序号"
+)
+
+
+def refusal(retrieval: Retrieval) -> Answer | None:
+    """The refusal that a question deserves, or None where it can be answered."""
+    reason = _reason(retrieval)
+    if reason is None:
+        return None
+    nearest = _nearest(retrieval)
+    citations = tuple(
+        Citation(n, p.provision.id, p.provision.document, p.provision.locator, ())
+        for n, p in enumerate(nearest, start=1)
+    )
+    text = reason
+    if citations:
+        places = "\n".join(f"- 《{c.document}》{c.locator} [{c.n}]" for c in citations)
+        text += f"\n\n汇编中与此最接近的内容：\n\n{places}"
+    return Answer(text=text, citations=citations, refused=True, refusal_reason=reason)
+
+
+def _reason(retrieval: Retrieval) -> str | None:
+    answered = any(passage.direct for passage in retrieval.passages)
+    if retrieval.missing and not answered:
+        return "".join(retrieval.missing)
+    if retrieval.strangers and not answered and not _is_entry(retrieval):
+        names = "、".join(f"《{name}》" for name in retrieval.strangers)
+        return f"汇编没有收录{names}，不能据此回答。"
+    if not retrieval.passages:
+        return "在所选的范围内没有找到相关内容；可以放宽筛选条件再问。"
+    chinese = bool(_HAN.search(retrieval.question))
+    threshold = EVIDENCE_HAN if chinese else EVIDENCE_LATIN
+    if not answered and not retrieval.follows_up and retrieval.evidence < threshold:
+        return "汇编里没有找到能回答这个问题的内容。"
+    return None
+
+
+def _is_entry(retrieval: Retrieval) -> bool:
+    """The question asks for what the list of policy documents says of a title."""
+    if not _ASKS_FOR_ENTRY.search(retrieval.question):
+        return False
+    names = {plain(name) for name in retrieval.strangers}
+    entries = [p.provision for p in retrieval.passages if p.provision.kind == "entry"]
+    return any(name in plain(entry.text) for entry in entries for name in names)
+
+
+def _nearest(retrieval: Retrieval) -> list[Passage]:
+    """The nearest passages, those first that mention what was asked for by name."""
+    names = [plain(name) for name in retrieval.strangers]
+
+    def mentions(passage: Passage) -> bool:
+        return any(name in plain(passage.provision.text) for name in names)
+
+    return sorted(retrieval.passages, key=lambda p: not mentions(p))[:_NEAREST]

@@ -1,0 +1,70 @@
+"""The spans of a provision that an extractive answer may quote, each whole in itself."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from qa.ingest.provision import Part, Provision
+
+_WHOLE = 360
+"""A provision, or a paragraph with its list, is quoted whole up to this many characters."""
+_SENTENCE = re.compile(r"[^。！？；]*[。！？；]+[”’）》]*|[^。！？；]+$")
+_SHORTEST_SENTENCE = 16
+_YEAR = re.compile(r"(20\d\d)\s*年")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A verbatim span of a provision's text."""
+
+    text: str
+    label: str = ""
+    """The 款 it is or stands in; empty where it is the whole provision."""
+
+
+def units_of(provision: Provision, question: str) -> list[Unit]:
+    """What may be quoted of a provision, in its order: the whole where it is short, else
+    paragraphs with their lists, else sentences; of a table row the years that are asked for."""
+    parts = [part for part in provision.parts if part.label != "出处"]
+    if provision.kind in ("row", "entry"):
+        return [Unit("\n".join(part.text for part in _asked_for(parts, question)))]
+    text = "\n".join(part.text for part in parts)
+    if len(text) <= _WHOLE:
+        return [Unit(text)]
+    if len(parts) > 1 and not parts[0].text.endswith(("。", "：", "；", "”")):
+        parts = parts[1:]
+    return [
+        unit
+        for label, group in groupby(parts, key=lambda part: part.label.partition("第（")[0])
+        for unit in _units_of(label, [*group])
+    ]
+
+
+def _asked_for(cells: list[Part], question: str) -> list[Part]:
+    """The cells of a row without those of other years than the question names, if it names any."""
+    years = {match[1] for match in _YEAR.finditer(question)}
+    yearly = {cell.label: match[1] for cell in cells if (match := _YEAR.search(cell.label))}
+    if not years & {*yearly.values()}:
+        return cells
+    return [cell for cell in cells if yearly.get(cell.label) in (None, *years)]
+
+
+def _units_of(label: str, parts: list[Part]) -> Iterator[Unit]:
+    text = "\n".join(part.text for part in parts)
+    if len(parts) > 1 or len(text) <= _WHOLE // 2:
+        yield Unit(text, label)
+        return
+    for sentence in sentences(text):
+        yield Unit(sentence, label)
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a paragraph; one too short to stand alone stays with its neighbour."""
+    found: list[str] = []
+    for match in _SENTENCE.finditer(text):
+        if found and (len(found[-1]) < _SHORTEST_SENTENCE or len(match[0]) < _SHORTEST_SENTENCE):
+            found[-1] += match[0]
+        elif match[0].strip():
+            found.append(match[0])
+    return found

@@ -1,0 +1,181 @@
+"""The one façade: open an assistant, then search and ask."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from qa.answering.answer import Answer, Delta, Done, Event, Retrieved
+from qa.answering.extract import Extractor
+from qa.answering.refusal import refusal
+from qa.errors import IndexFault, QuestionError
+from qa.index import store
+from qa.index.embedding import Embedder
+from qa.index.vectors import VectorCache
+from qa.ingest.catalog import Catalog, DocumentEntry, load_catalog
+from qa.ingest.corpus import fingerprint, read_corpus
+from qa.ingest.provision import Provision
+from qa.retrieval.passage import Filters, Retrieval, Turn
+from qa.retrieval.search import Search
+from qa.settings import Settings
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[int, int], None]
+
+
+class Assistant:
+    """Answers questions over one corpus; safe to be used from several threads."""
+
+    def __init__(
+        self, index: store.Index, catalog: Catalog, embedder: Embedder, settings: Settings
+    ) -> None:
+        """Take an opened index and what belongs to it; `open` does the opening."""
+        self._catalog = catalog
+        self._provisions = index.provisions
+        self._position = {p.id: n for n, p in enumerate(index.provisions)}
+        self._search = Search(index, catalog, embedder, settings)
+        self._extractor = Extractor(embedder)
+
+    @classmethod
+    def open(cls, settings: Settings, progress: Progress | None = None) -> "Assistant":
+        """Open the index of the corpus; build it first where it is missing, old or damaged.
+
+        Raises:
+            QAError: corpus, model or index cannot be used; the sentence says what to do.
+        """
+        catalog = load_catalog(settings.corpus_dir)
+        corpus = fingerprint(settings.corpus_dir, catalog)
+        embedder = Embedder(settings)
+        folder = store.folder_of(settings.indexes_dir, corpus, embedder.fingerprint)
+        try:
+            index = store.open_index(folder, corpus, embedder.fingerprint)
+        except IndexFault as fault:
+            log.warning("%s 现在自动重建。", fault)
+            build_index(settings, embedder, progress)
+            index = store.open_index(folder, corpus, embedder.fingerprint)
+        return cls(index, catalog, embedder, settings)
+
+    @property
+    def documents(self) -> tuple[DocumentEntry, ...]:
+        """The documents of the corpus, in the order of the volume."""
+        return self._catalog.documents
+
+    @property
+    def source_note(self) -> str:
+        """What the answers rest on: `依据 2023 年 11 月汇编`."""
+        notes = []
+        for source in self._catalog.sources:
+            year, _, month = (source.compiled or "").partition("-")
+            date = f" {year} 年{f' {int(month)} 月' if month else ''}汇编" if year else ""
+            by = f"（{source.compiled_by}）" if source.compiled_by else ""
+            notes.append(f"依据{date}《{source.title}》{by}")
+        return "；".join(notes)
+
+    def document(self, document_id: str) -> DocumentEntry:
+        """The catalog's entry of a document."""
+        return self._catalog.document(document_id)
+
+    def find_document(self, name: str) -> DocumentEntry:
+        """The document with this id, title or short name.
+
+        Raises:
+            QuestionError: there is none.
+        """
+        by_id = {entry.id: entry for entry in self.documents}
+        ids = [name] if name in by_id else self._search.documents_named(name)
+        if not ids:
+            raise QuestionError(f"没有叫“{name}”的文件；用 qa corpus list 查看全部文件。")
+        return by_id[ids[0]]
+
+    def provision(self, provision_id: str) -> Provision:
+        """A provision by its id.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return self._provisions[self._position[provision_id]]
+
+    def neighbours(self, provision_id: str) -> tuple[Provision | None, Provision | None]:
+        """The provisions before and after one in its document."""
+        at = self._position[provision_id]
+        here = self._provisions[at]
+        around = [
+            self._provisions[n] if 0 <= n < len(self._provisions) else None
+            for n in (at - 1, at + 1)
+        ]
+        before, after = (
+            p if p is not None and p.document_id == here.document_id else None for p in around
+        )
+        return before, after
+
+    def search(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        top_k: int | None = None,
+    ) -> Retrieval:
+        """The passages for a question, best first.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        return self._search(question, history, filters, top_k)
+
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> Iterator[Event]:
+        """Answer a question: the passages at once, then the text, then the checked answer.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        started = time.perf_counter()
+
+        def elapsed() -> float:
+            return (time.perf_counter() - started) * 1e3
+
+        retrieval = self.search(question, history, filters)
+        timings = {"retrieval": retrieval.timings_ms["total"], "first_evidence": elapsed()}
+        yield Retrieved(retrieval)
+        answer = refusal(retrieval) or self._extractor.answer(retrieval)
+        answer = replace(answer, notices=self._notices(answer, retrieval))
+        timings["first_token"] = elapsed()
+        yield Delta(answer.text)
+        yield Done(answer, {**timings, "total": elapsed()})
+
+    def _notices(self, answer: Answer, retrieval: Retrieval) -> tuple[str, ...]:
+        """What a reader must know of the documents and provisions that are cited."""
+        notices: dict[str, None] = {}
+        if not answer.refused:
+            notices.update(dict.fromkeys(retrieval.missing))
+        for citation in answer.citations:
+            provision = self.provision(citation.provision_id)
+            entry = self.document(provision.document_id)
+            notices.update((f"《{entry.title}》：{note}", None) for note in entry.notices)
+            quoted = "".join(citation.quotes)
+            notices.update(
+                (f"{provision.name}勘误：{note.note}", None)
+                for note in provision.errata
+                if note.printed in quoted
+            )
+        return tuple(notices)
+
+
+def build_index(
+    settings: Settings, embedder: Embedder | None = None, progress: Progress | None = None
+) -> None:
+    """Read the corpus and build its index.
+
+    Raises:
+        QAError: corpus or model cannot be used.
+    """
+    corpus = read_corpus(settings.corpus_dir)
+    for difference in corpus.differences():
+        log.warning("语料与目录不符：%s", difference)
+    cache = VectorCache(settings.cache_dir / "vectors.sqlite")
+    try:
+        store.build(corpus, embedder or Embedder(settings), cache, settings.indexes_dir, progress)
+    finally:
+        cache.close()

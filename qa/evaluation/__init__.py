@@ -1,0 +1,1 @@
+"""Question banks in, measured quality and speed out."""

@@ -1,0 +1,94 @@
+"""Question banks: one question a line, with the words of the corpus that answer it."""
+
+import json
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from qa.errors import QuestionBankError
+from qa.retrieval.passage import Turn
+
+
+class Gold(BaseModel):
+    """Where the answer stands."""
+
+    model_config = ConfigDict(frozen=True)
+
+    document: str
+    locator: str
+
+
+class BankTurn(BaseModel):
+    """A message before the question."""
+
+    model_config = ConfigDict(frozen=True)
+
+    role: str
+    content: str
+
+
+class BankQuestion(BaseModel):
+    """A question with what a right answer rests on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    type: str
+    question: str
+    history: tuple[BankTurn, ...] = ()
+    answerable: bool
+    evidence: tuple[str, ...] = ()
+    """Words of the corpus; a passage is relevant when its text contains them, white space aside."""
+    gold: tuple[Gold, ...] = ()
+    answer: str = ""
+    points: tuple[str, ...] = ()
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The conversation before the question."""
+        return tuple(Turn(turn.role, turn.content) for turn in self.history)
+
+
+def load_bank(path: Path) -> list[BankQuestion]:
+    """The questions of a bank.
+
+    Raises:
+        QuestionBankError: the file is missing or a line cannot be used; the sentence says which.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        raise QuestionBankError(f"找不到题库 {path}；请检查 --questions 的路径。") from None
+    except (UnicodeDecodeError, OSError) as error:
+        raise QuestionBankError(
+            f"读不了题库 {path.name}；应为 UTF-8 的 JSON Lines 文件。"
+        ) from error
+    questions: dict[str, BankQuestion] = {}
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        question = _read(path, number, line)
+        if question.id in questions:
+            raise QuestionBankError(f"题库 {path.name} 第 {number} 行的 id {question.id} 重复了。")
+        questions[question.id] = question
+    if not questions:
+        raise QuestionBankError(f"题库 {path.name} 里没有题目。")
+    return [*questions.values()]
+
+
+def _read(path: Path, number: int, line: str) -> BankQuestion:
+    try:
+        fields = json.loads(line)
+        for gold in fields.get("gold", ()):
+            if "doc" in gold:
+                gold["document"] = gold.pop("doc")
+        if fields.get("history") is None:
+            fields.pop("history", None)
+        return BankQuestion.model_validate(fields)
+    except (json.JSONDecodeError, AttributeError, TypeError) as error:
+        raise QuestionBankError(f"题库 {path.name} 第 {number} 行不是 JSON 对象。") from error
+    except ValidationError as error:
+        field = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise QuestionBankError(
+            f"题库 {path.name} 第 {number} 行的字段 {field} 缺失或类型不对。"
+        ) from error

@@ -1,0 +1,76 @@
+"""Speed and memory, measured on the machine at hand."""
+
+import resource
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from qa.answering.answer import Done
+from qa.assistant import Assistant, build_index
+from qa.index.embedding import Embedder
+from qa.settings import Settings
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured value."""
+
+    name: str
+    value: float
+    unit: str
+    goal: float | None = None
+    """At most this, where there is a goal."""
+
+
+def bench(
+    settings: Settings, questions: Sequence[str], progress: Progress | None = None
+) -> list[Figure]:
+    """Build, open, search and answer; each measured on the real corpus and model.
+
+    Builds go into a folder of their own, so that the index in use stays as it is. Times are
+    wall clock; the first questions are asked once before the clock runs.
+    """
+    embedder = Embedder(settings)
+    with tempfile.TemporaryDirectory(prefix="qa-bench-") as folder:
+        fresh = settings.model_copy(
+            update={"indexes_dir": Path(folder) / "indexes", "cache_dir": Path(folder)}
+        )
+        cold = _seconds(lambda: build_index(fresh, embedder, progress))
+        warm = _seconds(lambda: build_index(fresh, embedder))
+        opened = min(_seconds(lambda: Assistant.open(settings)) for _ in range(3))
+        assistant = Assistant.open(settings)
+    for question in questions[:5]:
+        assistant.search(question)
+    searches = [_seconds(lambda q=q: assistant.search(q)) * 1e3 for q in questions]  # type: ignore[misc]
+    answers = [_total(assistant, question) for question in questions]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    return [
+        Figure("建索引，无缓存", cold, "秒", 90),
+        Figure("建索引，有缓存", warm, "秒", 5),
+        Figure("打开索引与模型", opened, "秒", 1.5),
+        Figure("检索 p50", statistics.median(searches), "毫秒", 40),
+        Figure("检索 p95", float(np.percentile(searches, 95)), "毫秒", 80),
+        Figure("摘录回答 p50", statistics.median(answers), "毫秒"),
+        Figure("摘录回答 p95", float(np.percentile(answers, 95)), "毫秒"),
+        Figure("内存峰值（含建索引）", peak, "GB", 2),
+    ]
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def _total(assistant: Assistant, question: str) -> float:
+    """Milliseconds from the question to the whole answer."""
+    *_, last = assistant.ask(question)
+    assert isinstance(last, Done)
+    return last.timings_ms["total"]

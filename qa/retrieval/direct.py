@@ -1,0 +1,130 @@
+"""Direct look-up: a question that names its provision gets it, or hears that it is not there."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from qa.ingest.catalog import DocumentEntry
+from qa.ingest.numerals import to_han
+from qa.ingest.provision import Provision
+from qa.retrieval.names import plain
+from qa.retrieval.passage import Passage
+from qa.retrieval.question import Question
+from qa.retrieval.references import Reference
+
+_WHY = "按条号直接命中"
+_WHY_UNNAMED = "按条号直接命中（未指明文件）"
+_WHY_PLACE = "按章节序号直接命中"
+_WHY_QUOTE = "所引原文仅见于此"
+_MIN_HEADING = 4
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the references of a question lead to."""
+
+    passages: tuple[Passage, ...]
+    missing: tuple[str, ...]
+
+
+class DirectLookup:
+    """Finds provisions by document and number."""
+
+    def __init__(self, provisions: Sequence[Provision], documents: Sequence[DocumentEntry]) -> None:
+        """Learn where every provision stands."""
+        self._titles = {entry.id: entry.title for entry in documents}
+        self._by_place = {(p.document_id, p.locator): p for p in provisions}
+        self._of = {e.id: [p for p in provisions if p.document_id == e.id] for e in documents}
+        self._plain = {p.id: plain(p.text) for p in provisions}
+        self._articles = {
+            document_id: [p for p in held if p.kind == "article"]
+            for document_id, held in self._of.items()
+        }
+
+    def find(self, question: Question, allowed: frozenset[str]) -> Found:
+        """The provisions that a question names, in its order, within the allowed documents."""
+        passages: dict[str, Passage] = {}
+        missing: list[str] = []
+        for reference in question.references:
+            if reference.stranger or reference.document_id not in {None, *allowed}:
+                continue
+            found = [*self._passages(reference, question, allowed)]
+            for passage in found:
+                passages.setdefault(passage.provision.id, passage)
+            if not found and reference.document_id and (reference.article or reference.box):
+                missing.append(self._not_there(reference, reference.document_id))
+            missing += [
+                f"{passage.provision.name}没有{passage.focus}。"
+                for passage in found
+                if passage.focus and not passage.provision.parts_at(passage.focus)
+            ]
+        for provision in self._quoted(question, allowed):
+            passages.setdefault(provision.id, Passage(provision, 1.0, _WHY_QUOTE))
+        return Found(tuple(passages.values()), tuple(missing))
+
+    def _quoted(self, question: Question, allowed: frozenset[str]) -> Iterator[Provision]:
+        """The provision that alone, in the documents named, has the words in quotation marks."""
+        searched = [d for d in question.documents if d in allowed]
+        for quote in question.quotes:
+            having = [p for d in searched for p in self._of[d] if quote in self._plain[p.id]]
+            if len(having) == 1:
+                yield having[0]
+
+    def _passages(
+        self, reference: Reference, question: Question, allowed: frozenset[str]
+    ) -> Iterator[Passage]:
+        document_id = reference.document_id
+        if document_id is None:
+            if reference.article is not None:
+                for each in self._articles:
+                    place = (each, reference.article_locator)
+                    if each in allowed and place in self._by_place:
+                        yield Passage(self._by_place[place], 1.0, _WHY_UNNAMED)
+        elif reference.article is not None and self._articles[document_id]:
+            provision = self._by_place.get((document_id, reference.article_locator))
+            if provision:
+                yield Passage(provision, 1.0, _WHY, reference.place)
+        elif reference.box is not None:
+            provision = self._by_place.get((document_id, reference.locator))
+            if provision:
+                yield Passage(provision, 1.0, _WHY_PLACE)
+        else:
+            for provision in self._under(reference, plain(question.text), document_id):
+                yield Passage(provision, 1.0, _WHY_PLACE)
+
+    def _under(self, reference: Reference, text: str, document_id: str) -> Iterator[Provision]:
+        """The provisions below a chapter, a part or an item that is named by its number.
+
+        An item without a part (`第（六）项`) is meant below the heading that the question says,
+        or below the only part that has such an item.
+        """
+        held = self._of[document_id]
+        number = reference.article or reference.item
+        item = f"（{to_han(number)}）" if number is not None else ""
+        if self._articles[document_id]:
+            chapter = f"第{to_han(reference.part)}章 " if reference.part else ""
+            if chapter:
+                yield from (p for p in held if any(h.startswith(chapter) for h in p.headings))
+            return
+        if reference.part is not None:
+            prefix = f"{to_han(reference.part)}、{item}"
+            yield from (p for p in held if p.locator.startswith(prefix))
+        elif item:
+            heads = {p.locator.partition(item)[0] for p in held if item in p.locator}
+            heads = {head for head in heads if "·" not in head and "）" not in head}
+            said = {head for head in heads if self._is_said(head, text, held)}
+            for head in said or (heads if len(heads) == 1 else ()):
+                yield from (p for p in held if p.locator.startswith(head + item))
+
+    def _is_said(self, head: str, text: str, held: Sequence[Provision]) -> bool:
+        titles = {p.headings[0] for p in held if p.headings and p.locator.startswith(head)}
+        names = {plain(title.rpartition("、")[2]) for title in titles}
+        return bool(head) and any(len(name) >= _MIN_HEADING and name in text for name in names)
+
+    def _not_there(self, reference: Reference, document_id: str) -> str:
+        title, articles = self._titles[document_id], self._articles[document_id]
+        if not articles:
+            return f"汇编收录的《{title}》没有“{reference.locator}”。"
+        return (
+            f"汇编收录的《{title}》共 {len(articles)} 条（至{articles[-1].locator}），"
+            f"没有{reference.article_locator or reference.locator}。"
+        )

@@ -1,0 +1,133 @@
+"""Reading a question: what it names, and what it leaves to the conversation before it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from qa.errors import QuestionError
+from qa.retrieval.names import DepartmentNames, DocumentNames, plain
+from qa.retrieval.passage import Turn
+from qa.retrieval.references import Reference, references
+
+_DATE = re.compile(r"(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?")
+_POINTS_BACK = re.compile(
+    r"^(?:那|那么|那如果|这|它|他们|其|该|上述|前述|前面|刚才|不这么|不这样|如果不|另外|还有|为什么)"
+    r"|(?:它|上述|前述|这条|该条|这一条|这个规定|这种情况|这样做)|呢[?]?$"
+)
+_QUOTE = re.compile(r"[“\"「『]([^“”\"「」『』]{5,100})[”\"」』]")
+_SHORT = 12
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with everything that was read off it."""
+
+    text: str
+    """As typed, without control characters."""
+    search_text: str
+    """What is searched for: with the question before it, where this one points back."""
+    documents: tuple[str, ...] = ()
+    """Ids of the documents it names, or that the conversation is about."""
+    references: tuple[Reference, ...] = ()
+    strangers: tuple[str, ...] = ()
+    """Titles that it names and the catalog does not have."""
+    departments: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    """ISO days or months."""
+    quotes: tuple[str, ...] = ()
+    """What it puts in quotation marks, for comparing."""
+    points_back: bool = False
+
+
+class QuestionReader:
+    """Reads questions against the names of one corpus."""
+
+    def __init__(
+        self, documents: DocumentNames, departments: DepartmentNames, max_chars: int
+    ) -> None:
+        """Take the names to look for, and the length beyond which a question is refused."""
+        self._documents = documents
+        self._departments = departments
+        self._max_chars = max_chars
+
+    def read(self, text: str, history: Sequence[Turn] = ()) -> Question:
+        """Read a question in its conversation.
+
+        Raises:
+            QuestionError: it is empty or too long.
+        """
+        text = cleaned(text)
+        if not text:
+            raise QuestionError("问题是空的；请输入要问的内容。")
+        if len(text) > self._max_chars:
+            raise QuestionError(
+                f"问题有 {len(text)} 个字，超过了 {self._max_chars} 个字；请缩短后再问。"
+            )
+        question = self._alone(text)
+        asked = [turn.content for turn in history if turn.role == "user"]
+        if not asked or question.documents or not _points_back(question):
+            return question
+        return self._in_context(question, history, asked[-1])
+
+    def _alone(self, text: str) -> Question:
+        simple = plain(text)
+        refs = references(simple, self._documents)
+        unknown = [r.stranger for r in refs if r.stranger]
+        mentions = self._documents.mentions(simple)
+        return Question(
+            text=text,
+            search_text=text,
+            documents=tuple(dict.fromkeys(m.document_id for m in mentions)),
+            references=refs,
+            strangers=tuple(dict.fromkeys([*self._documents.strangers(text), *unknown])),
+            departments=self._departments.mentioned(simple),
+            dates=tuple(_iso(match) for match in _DATE.finditer(simple)),
+            quotes=tuple(plain(match[1]) for match in _QUOTE.finditer(text)),
+        )
+
+    def _in_context(self, question: Question, history: Sequence[Turn], before: str) -> Question:
+        """Fill in what the question leaves out: the last document and article spoken of."""
+        last: Reference | None = None
+        documents: tuple[str, ...] = ()
+        dates: tuple[str, ...] = ()
+        for turn in reversed(history):
+            said = self._alone(cleaned(turn.content))
+            documents = documents or said.documents
+            dates = dates or said.dates
+            last = last or next((r for r in reversed(said.references) if r.article), None)
+        if last and last.document_id is None and documents:
+            last = replace(last, document_id=documents[-1])
+        named = []
+        for reference in question.references:
+            if reference.article is None and reference.box is None and last:
+                named.append(replace(last, paragraph=reference.paragraph, item=reference.item))
+            elif reference.document_id is None and not reference.stranger and documents:
+                named.append(replace(reference, document_id=documents[-1]))
+            else:
+                named.append(reference)
+        return replace(
+            question,
+            search_text=f"{cleaned(before)} {question.text}",
+            documents=documents,
+            references=tuple(named),
+            dates=question.dates or dates,
+            points_back=True,
+        )
+
+
+def cleaned(text: str) -> str:
+    """Without control and invisible characters, white space as single spaces."""
+    visible = "".join(c if c.isprintable() else " " for c in _INVISIBLE.sub("", text))
+    return " ".join(visible.split())
+
+
+def _points_back(question: Question) -> bool:
+    text = plain(question.text)
+    incomplete = any(r.document_id is None and not r.stranger for r in question.references)
+    return incomplete or len(text) <= _SHORT or bool(_POINTS_BACK.search(text))
+
+
+def _iso(match: re.Match[str]) -> str:
+    year, month, day = match.groups()
+    return f"{year}-{int(month):02}" + (f"-{int(day):02}" if day else "")

@@ -1,0 +1,6 @@
+"""The chat page: a Gradio app over `qa.assistant`."""
+
+import os
+
+# Gradio reads this when it is imported; the page must not report to anyone.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"

@@ -1,0 +1,240 @@
+"""The panel 依据: a card for each passage, the cited ones first and numbered as in the answer."""
+
+from collections.abc import Callable, Sequence
+
+from qa.answering.answer import Citation
+from qa.ingest.catalog import DocumentEntry
+from qa.ingest.provision import Provision
+from qa.retrieval.passage import Passage
+from qa.web.conversation import Exchange
+from qa.web.spans import Layer, escape, fold, found, merged, tagged
+
+DocumentOf = Callable[[str], DocumentEntry]
+
+_STATUS = {"amended": "已修改", "repealed": "已废止"}
+_ITEM = ("（", "(")
+_TABULAR = ("row", "entry")  # `label：value` on each line
+_SNIPPET_CHARS = 56
+
+
+def panel(exchange: Exchange, document_of: DocumentOf) -> str:
+    """The panel for one exchange, as far as it has come."""
+    head = (
+        f'<div class="panel-head"><h2>依据</h2>'
+        f'<p class="asked-here">第 {exchange.number} 问：{escape(exchange.question[:60])}</p></div>'
+    )
+    retrieval = exchange.retrieval
+    if retrieval is None:
+        waiting = "正在查找……" if exchange.pending else "这一问没有取得依据。"
+        return f'<div data-turn="{exchange.number}">{head}<p class="quiet">{waiting}</p></div>'
+    missing = "".join(f'<p class="missing">{escape(line)}</p>' for line in retrieval.missing)
+    cited, others = _split(exchange)
+    body = "".join(
+        cited_card(passage, citation, document_of(passage.provision.document_id), exchange.number)
+        for passage, citation in cited
+    )
+    if others:
+        listed = "".join(
+            other_card(passage, document_of(passage.provision.document_id), exchange.number, i)
+            for i, passage in enumerate(others, start=1)
+        )
+        title = "其他相关条文" if cited else "最接近的条文"
+        body += f'<section class="others"><h3>{title}（{len(others)}）</h3>{listed}</section>'
+    elif not cited:
+        body += '<p class="quiet">在所选范围内没有找到相关条文。</p>'
+    return f'<div data-turn="{exchange.number}">{head}{missing}{body}</div>'
+
+
+def contents(documents: Sequence[DocumentEntry]) -> str:
+    """The panel before anything is asked: what there is to ask about."""
+    listed = "".join(
+        f'<li><span class="level">{escape(entry.level)}</span>'
+        f"<span>{escape(entry.title)}{_badges(entry)}</span></li>"
+        for entry in documents
+    )
+    return (
+        '<div class="contents"><div class="panel-head"><h2>汇编收录</h2>'
+        f'<p class="asked-here">{len(documents)} 份文件，回答只从其中取材</p></div>'
+        f"<ol>{listed}</ol></div>"
+    )
+
+
+def cited_card(passage: Passage, citation: Citation, entry: DocumentEntry, turn: int) -> str:
+    """A card that a number in the answer points to, with the quoted spans marked."""
+    provision = passage.provision
+    label = f"依据 {citation.n}：《{provision.document}》{citation.locator}"
+    return (
+        f'<article class="card" id="t{turn}-c{citation.n}" tabindex="-1"'
+        f' data-provision="{escape(provision.id)}" aria-label="{escape(label)}">'
+        f'<a class="number" href="#q{turn}" title="回到回答">{citation.n}</a>'
+        f'<h3 class="name"><span class="document">{escape(provision.document)}</span> '
+        f'<span class="locator">{escape(citation.locator)}</span></h3>'
+        f"{_facts(entry)}{_body(passage, entry, citation)}</article>"
+    )
+
+
+def other_card(passage: Passage, entry: DocumentEntry, turn: int, place: int) -> str:
+    """A passage that the answer does not cite: its name and first words, the rest on demand."""
+    provision = passage.provision
+    words = provision.text.removeprefix(provision.locator).strip()
+    snippet = words[:_SNIPPET_CHARS] + ("……" if len(words) > _SNIPPET_CHARS else "")
+    return (
+        f'<details class="card other" id="t{turn}-p{place}"'
+        f' data-provision="{escape(provision.id)}"><summary>'
+        f'<span class="name"><span class="document">{escape(provision.document)}</span> '
+        f'<span class="locator">{escape(provision.locator)}</span>{_badges(entry)}</span>'
+        f'<span class="snippet">{escape(snippet)}</span></summary>'
+        f"{_facts(entry)}{_body(passage, entry, None)}</details>"
+    )
+
+
+def neighbour(provision: Provision | None, side: str) -> dict[str, str] | None:
+    """A neighbouring provision for page.js: `id` and `html`; None at the document's end."""
+    if provision is None:
+        return None
+    return {
+        "id": provision.id,
+        "html": (
+            f'<div class="neighbour" data-side="{side}">'
+            f'<p class="locator">{escape(provision.locator)}</p>{text_html(provision, ())}</div>'
+        ),
+    }
+
+
+def copy_text(provision: Provision, citation: Citation | None) -> str:
+    """How the place is cited in a paper: `《中华人民共和国数据安全法》第二十一条`."""
+    locator = citation.locator if citation else provision.locator
+    return f"《{provision.document}》{locator}"
+
+
+def text_html(provision: Provision, quotes: tuple[str, ...]) -> str:
+    """The text as printed: quoted spans and misprints marked, a long text folded around them."""
+    text = provision.text
+    marks = merged(found(text, quotes, "mark"))
+    misprints = tuple(
+        Layer(layer.start, layer.end, "span", "misprint", erratum.note)
+        for erratum in provision.errata
+        for layer in found(text, (erratum.printed,), "span")
+    )
+    layers = (*_leads(provision), *misprints, *marks)
+    units = fold(text, marks)
+    paragraphs: list[list[str]] = [[]]
+    folded: list[bool] = [True]
+    gap = False
+    for unit in units:
+        if text[unit.start : unit.end] == "\n":
+            paragraphs.append([])
+            folded.append(True)
+            continue
+        piece = tagged(text, unit.start, unit.end, layers)
+        if unit.shown:
+            folded[-1] = False
+        else:
+            piece = f'<span class="more">{piece}</span>'
+            if not gap:
+                # the gap belongs to what is shown, so its paragraph must not be hidden
+                piece = f'<span class="gap" aria-hidden="true">……</span>{piece}'
+                folded[-1] = False
+        gap = not unit.shown
+        paragraphs[-1].append(piece)
+    lines = text.split("\n")
+    body = "".join(
+        f'<p class="{_paragraph_class(provision, line)}{" more" if hidden else ""}">'
+        f"{''.join(pieces)}</p>"
+        for pieces, hidden, line in zip(paragraphs, folded, lines, strict=True)
+    )
+    if all(unit.shown for unit in units):
+        return f'<div class="text">{body}</div>'
+    more = f"展开全文（{len(text)} 字）"
+    return (
+        f'<div class="text foldable">{body}</div>'
+        '<button type="button" class="unfold" aria-expanded="false"'
+        f' data-more="{more}" data-less="收起">{more}</button>'
+    )
+
+
+def _split(exchange: Exchange) -> tuple[list[tuple[Passage, Citation]], list[Passage]]:
+    assert exchange.retrieval is not None
+    passages = exchange.retrieval.passages
+    by_id = {passage.provision.id: passage for passage in passages}
+    citations = exchange.answer.citations if exchange.answer else ()
+    cited = [
+        (by_id[citation.provision_id], citation)
+        for citation in sorted(citations, key=lambda citation: citation.n)
+        if citation.provision_id in by_id
+    ]
+    taken = {passage.provision.id for passage, _ in cited}
+    return cited, [passage for passage in passages if passage.provision.id not in taken]
+
+
+def _body(passage: Passage, entry: DocumentEntry, citation: Citation | None) -> str:
+    provision = passage.provision
+    trail = " › ".join(escape(heading) for heading in provision.headings)
+    name = escape(copy_text(provision, citation))
+    return (
+        (f'<p class="trail">{trail}</p>' if trail else "")
+        + text_html(provision, citation.quotes if citation else ())
+        + "".join(_note(f"勘误：{erratum.note}") for erratum in provision.errata)
+        + "".join(_note(notice) for notice in entry.notices)
+        + '<div class="tools">'
+        f'<span class="why">{escape(passage.why)}</span>'
+        f'<button type="button" class="copy" data-copy="{name}" aria-label="复制出处：{name}">'
+        "复制出处</button></div>"
+        '<details class="neighbours"><summary>相邻条文</summary>'
+        '<div class="around" aria-live="polite"></div></details>'
+    )
+
+
+def _note(sentence: str) -> str:
+    return f'<p class="note">{escape(sentence)}</p>'
+
+
+def _badges(entry: DocumentEntry) -> str:
+    badges = []
+    if entry.status is not None:
+        badges.append(f'<span class="badge {entry.status}">{_STATUS[entry.status]}</span>')
+    if entry.draft:
+        badges.append('<span class="badge draft">会签稿</span>')
+    return "".join(badges)
+
+
+def _facts(entry: DocumentEntry) -> str:
+    facts: list[str] = [entry.level]
+    if entry.issuer:
+        facts.append(entry.issuer)
+    if entry.issued:
+        facts.append(f"{_date(entry.issued)}发布")
+    if entry.effective:
+        facts.append(f"{_date(entry.effective)}施行")
+    return f'<p class="facts">{_badges(entry)}{escape(" · ".join(facts))}</p>'
+
+
+def _date(iso: str) -> str:
+    """`2021-06-10`, `2021-06` or `2021` in Chinese."""
+    return "".join(
+        f"{int(number)}{unit}" for number, unit in zip(iso.split("-"), "年月日", strict=False)
+    )
+
+
+def _leads(provision: Provision) -> tuple[Layer, ...]:
+    """What stands in bold: the article's number, the labels of a row."""
+    text = provision.text
+    if provision.kind == "article" and text.startswith(provision.locator):
+        return (Layer(0, len(provision.locator), "b"),)
+    if provision.kind not in _TABULAR:
+        return ()
+    leads, start = [], 0
+    for line in text.split("\n"):
+        label = line.find("：") + 1
+        if label:
+            leads.append(Layer(start, start + label, "b"))
+        start += len(line) + 1
+    return tuple(leads)
+
+
+def _paragraph_class(provision: Provision, line: str) -> str:
+    if provision.kind == "quote" and line.startswith("——"):
+        return "source"
+    if provision.kind in _TABULAR:
+        return "cell"
+    return "item" if line.startswith(_ITEM) else "paragraph"

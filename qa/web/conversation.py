@@ -1,0 +1,42 @@
+"""One question and what came of it; a conversation is a tuple of these."""
+
+from dataclasses import dataclass, field
+
+from qa.answering.answer import Answer
+from qa.retrieval.passage import Retrieval, Turn
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A question with its passages and its answer, as far as they have arrived."""
+
+    number: int
+    """From 1, within the conversation; part of the ids of its cards."""
+    question: str
+    retrieval: Retrieval | None = None
+    text: str = ""
+    """What has been written of the answer so far."""
+    answer: Answer | None = None
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    fault: str | None = None
+    """A sentence for the user: why there is no answer."""
+    stopped: bool = False
+
+    @property
+    def pending(self) -> bool:
+        """Still being answered."""
+        return self.answer is None and self.fault is None and not self.stopped
+
+
+Conversation = tuple[Exchange, ...]
+
+
+def history(conversation: Conversation) -> tuple[Turn, ...]:
+    """What the assistant is told of the conversation: all that was asked and answered."""
+    turns: list[Turn] = []
+    for exchange in conversation:
+        if exchange.answer is None:
+            continue
+        turns.append(Turn("user", exchange.question))
+        turns.append(Turn("assistant", exchange.answer.text))
+    return tuple(turns)

@@ -1,0 +1,97 @@
+"""Messages of the chat as HTML that Gradio's chatbot shows as it stands.
+
+The chatbot reads a message as Markdown, in which a block element on a line of its own goes
+through untouched. So each message is one line of HTML, and nothing in it is Markdown any more.
+"""
+
+import re
+
+from markdown_it import MarkdownIt
+
+from qa.web.conversation import Conversation, Exchange
+from qa.web.spans import escape
+
+Message = dict[str, str]
+
+# Block marks only: what stands inside a line is the words of the corpus or of the user, shown
+# literally, but for **strong** and the citations.
+_MARKDOWN = MarkdownIt("zero", {"breaks": True}).enable(
+    ["heading", "list", "blockquote", "newline"]
+)
+_STRONG = re.compile(r"\*\*([^*\n]+)\*\*")
+_CITATION = re.compile(r"\[(\d{1,3})\]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_MODES = {"extract": "原文摘录", "llm": "大模型作答，引用已核对"}
+
+
+def messages(conversation: Conversation) -> list[Message]:
+    """The whole conversation, for the chatbot."""
+    shown: list[Message] = []
+    for exchange in conversation:
+        shown.append({"role": "user", "content": question_html(exchange)})
+        shown.append({"role": "assistant", "content": answer_html(exchange)})
+    return shown
+
+
+def question_html(exchange: Exchange) -> str:
+    """The question, exactly as it was typed."""
+    return f'<div class="asked" id="q{exchange.number}">{_literal(exchange.question)}</div>'
+
+
+def answer_html(exchange: Exchange) -> str:
+    """The answer so far, its notices, and one line about how it came about."""
+    if exchange.fault is not None:
+        return f'<div class="answer fault">{_literal(exchange.fault)}</div>'
+    return f'<div class="answer">{_body(exchange)}{_foot(exchange)}</div>'
+
+
+def _body(exchange: Exchange) -> str:
+    answer = exchange.answer
+    if answer is None:
+        if exchange.text:
+            return markdown_html(exchange.text, exchange.number, cited=frozenset())
+        return "" if exchange.stopped else '<p class="waiting">正在查找依据……</p>'
+    text = answer.text or answer.refusal_reason or ""
+    cited = frozenset(citation.n for citation in answer.citations)
+    body = markdown_html(text, exchange.number, cited)
+    notices = "".join(f"<p>{escape(notice)}</p>" for notice in answer.notices)
+    return body + (f'<div class="notices">{notices}</div>' if notices else "")
+
+
+def _foot(exchange: Exchange) -> str:
+    if exchange.stopped:
+        return '<p class="about">已停止。</p>'
+    if exchange.answer is None:
+        return ""
+    facts = ["未作回答" if exchange.answer.refused else _MODES[exchange.answer.mode]]
+    for key, label in (("retrieval", "检索"), ("total", "共")):
+        if key in exchange.timings_ms:
+            facts.append(f"{label} {_duration(exchange.timings_ms[key])}")
+    return f'<p class="about">{" · ".join(facts)}</p>'
+
+
+def markdown_html(text: str, number: int, cited: frozenset[int]) -> str:
+    """An answer's Markdown as HTML; citations of exchange `number` link to their cards.
+
+    Headings, lists, quotes, `**strong**` and `[n]` are read; everything else is literal.
+    """
+    rendered = str(_MARKDOWN.render(text)).replace("\n", "")
+
+    def link(match: re.Match[str]) -> str:
+        n = int(match[1])
+        if n not in cited:
+            return match[0]
+        return f'<a class="cite" href="#t{number}-c{n}" title="查看依据 {n}">{n}</a>'
+
+    return _CITATION.sub(link, _STRONG.sub(r"<strong>\1</strong>", rendered))
+
+
+def _literal(text: str) -> str:
+    visible = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
+    return escape(visible).replace("\n", "<br>")
+
+
+def _duration(milliseconds: float) -> str:
+    if milliseconds < 1000:
+        return f"{max(1, round(milliseconds))} 毫秒"
+    return f"{milliseconds / 1000:.1f} 秒"
