@@ -153,7 +153,7 @@ class Assistant:
         for citation in answer.citations:
             provision = self.provision(citation.provision_id)
             entry = self.document(provision.document_id)
-            notices.update((f"《{entry.title}》：{note}", None) for note in entry.notices)
+            notices.update(dict.fromkeys(entry.notices))
             quoted = "".join(citation.quotes)
             notices.update(
                 (f"{provision.name}勘误：{note.note}", None)

@@ -62,7 +62,7 @@ class Extractor:
         if passage.direct:
             return (Unit(passage.provision.text),)
         units = units_of(passage.provision, question)
-        if len(units) == 1:
+        if len(units) == 1 or passage.provision.kind in ("row", "entry"):
             return tuple(units)
         scores = self._scores(units, question)
         best = sorted(range(len(units)), key=lambda i: -scores[i])[:_UNITS_EACH]

@@ -24,11 +24,16 @@ class Unit:
 
 
 def units_of(provision: Provision, question: str) -> list[Unit]:
-    """What may be quoted of a provision, in its order: the whole where it is short, else
-    paragraphs with their lists, else sentences; of a table row the years that are asked for."""
+    """What may be quoted of a provision, in its order.
+
+    The whole where it is short, else paragraphs with their lists, else sentences; of a table
+    row the cells that are asked for.
+    """
     parts = [part for part in provision.parts if part.label != "出处"]
     if provision.kind in ("row", "entry"):
-        return [Unit("\n".join(part.text for part in _asked_for(parts, question)))]
+        return [Unit(cell.text) for cell in _asked_for(provision, question)]
+    if len(parts) > 1 and provision.locator.endswith(parts[0].text):
+        parts = parts[1:]
     text = "\n".join(part.text for part in parts)
     if len(text) <= _WHOLE:
         return [Unit(text)]
@@ -41,8 +46,10 @@ def units_of(provision: Provision, question: str) -> list[Unit]:
     ]
 
 
-def _asked_for(cells: list[Part], question: str) -> list[Part]:
-    """The cells of a row without those of other years than the question names, if it names any."""
+def _asked_for(row: Provision, question: str) -> list[Part]:
+    """The cells of a row that its locator does not say already, of the years asked for if any."""
+    named = row.locator.split(" · ")
+    cells = [c for c in row.parts if c.text.partition("：")[2] not in named] or [*row.parts]
     years = {match[1] for match in _YEAR.finditer(question)}
     yearly = {cell.label: match[1] for cell in cells if (match := _YEAR.search(cell.label))}
     if not years & {*yearly.values()}:

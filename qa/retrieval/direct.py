@@ -50,7 +50,7 @@ class DirectLookup:
             found = [*self._passages(reference, question, allowed)]
             for passage in found:
                 passages.setdefault(passage.provision.id, passage)
-            if not found and reference.document_id and (reference.article or reference.box):
+            if not found and reference.document_id and reference.is_place:
                 missing.append(self._not_there(reference, reference.document_id))
             missing += [
                 f"{passage.provision.name}没有{passage.focus}。"
@@ -101,9 +101,12 @@ class DirectLookup:
         number = reference.article or reference.item
         item = f"（{to_han(number)}）" if number is not None else ""
         if self._articles[document_id]:
-            chapter = f"第{to_han(reference.part)}章 " if reference.part else ""
-            if chapter:
-                yield from (p for p in held if any(h.startswith(chapter) for h in p.headings))
+            if reference.part is not None:
+                marks = [f"第{to_han(reference.part)}章 "]
+                marks += [f"第{to_han(number)}节 "] if number is not None else []
+                yield from (
+                    p for p in held if all(any(h.startswith(m) for h in p.headings) for m in marks)
+                )
             return
         if reference.part is not None:
             prefix = f"{to_han(reference.part)}、{item}"

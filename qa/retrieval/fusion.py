@@ -1,5 +1,6 @@
 """Reciprocal rank fusion of dense and lexical scores, and of what the question names."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,10 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.ingest.provision import Provision
+from qa.retrieval.names import plain
 from qa.retrieval.question import Question
 
 NAMED_WEIGHT = 1.0
 """What agreement with a named document, department or date counts, in first places of a list."""
+
+_UNIT = re.compile(r"[（(][^（）()]*[）)]$")
+_MIN_SUBJECT = 4
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,7 @@ class Candidate:
     dense_rank: int
     lexical_rank: int
     named: tuple[str, ...]
-    """What of the question it agrees with: `文件`, `部门`, `日期`."""
+    """What of the question it agrees with: `文件`, `部门`, `日期`, `事项`, `年份`."""
 
 
 class Agreement:
@@ -33,8 +38,11 @@ class Agreement:
         """Take the provisions in the order of the index."""
         self._documents = np.array([p.document_id for p in provisions])
         self._dates = np.array([p.date or "" for p in provisions])
-        self._departments = [frozenset(p.departments) for p in provisions]
-        self._texts = [" ".join(p.departments) for p in provisions]
+        self._departments = [" ".join(p.departments) for p in provisions]
+        self._subjects = [_subject(p) for p in provisions]
+        self._years = [
+            frozenset(part.label[:4] for part in p.parts if p.kind == "row") for p in provisions
+        ]
 
     def with_question(self, question: Question) -> dict[str, NDArray[np.bool_]]:
         """A mask over the provisions for each kind of thing that the question names."""
@@ -43,9 +51,15 @@ class Agreement:
             masks["文件"] = np.isin(self._documents, question.documents)
         if question.departments:
             named = question.departments
-            masks["部门"] = np.array([any(d in text for d in named) for text in self._texts])
+            masks["部门"] = np.array([any(d in held for d in named) for held in self._departments])
         if question.dates:
             masks["日期"] = np.array([d.startswith(question.dates) for d in self._dates])
+        said = plain(question.search_text)
+        masks["事项"] = np.array([bool(s) and s in said for s in self._subjects])
+        # All rows of a table share its years; a year tells only rows apart that agree otherwise.
+        row = masks["事项"] | masks.get("部门", np.False_)
+        years = frozenset(question.years)
+        masks["年份"] = row & np.array([bool(years & held) for held in self._years])
         return {kind: mask for kind, mask in masks.items() if mask.any()}
 
 
@@ -83,6 +97,15 @@ def fuse(
         )
         for i in order
     ]
+
+
+def _subject(provision: Provision) -> str:
+    """What a table row is about: its first cell without the unit, for comparing."""
+    if provision.kind != "row":
+        return ""
+    cell = provision.parts[0].text.partition("：")[2]
+    subject = plain(_UNIT.sub("", cell))
+    return subject if len(subject) >= _MIN_SUBJECT else ""
 
 
 def _ranks(scores: NDArray[np.floating]) -> NDArray[np.int64]:

@@ -9,13 +9,13 @@ from qa.retrieval.names import DepartmentNames, DocumentNames, plain
 from qa.retrieval.passage import Turn
 from qa.retrieval.references import Reference, references
 
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _DATE = re.compile(r"(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?")
 _POINTS_BACK = re.compile(
     r"^(?:那|那么|那如果|这|它|他们|其|该|上述|前述|前面|刚才|不这么|不这样|如果不|另外|还有|为什么)"
     r"|(?:它|上述|前述|这条|该条|这一条|这个规定|这种情况|这样做)|呢[?]?$"
 )
 _QUOTE = re.compile(r"[“\"「『]([^“”\"「」『』]{5,100})[”\"」』]")
-_SHORT = 12
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 
 
@@ -35,9 +35,13 @@ class Question:
     departments: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
     """ISO days or months."""
+    years: tuple[str, ...] = ()
     quotes: tuple[str, ...] = ()
     """What it puts in quotation marks, for comparing."""
     points_back: bool = False
+    """It cannot be understood without the conversation before it."""
+    in_context: "Question | None" = None
+    """The same question read as going on with the conversation, where that is possible."""
 
 
 class QuestionReader:
@@ -66,9 +70,10 @@ class QuestionReader:
             )
         question = self._alone(text)
         asked = [turn.content for turn in history if turn.role == "user"]
-        if not asked or question.documents or not _points_back(question):
+        if not asked or question.documents:
             return question
-        return self._in_context(question, history, asked[-1])
+        in_context = self._in_context(question, history, asked[-1])
+        return in_context if _points_back(question) else replace(question, in_context=in_context)
 
     def _alone(self, text: str) -> Question:
         simple = plain(text)
@@ -83,6 +88,7 @@ class QuestionReader:
             strangers=tuple(dict.fromkeys([*self._documents.strangers(text), *unknown])),
             departments=self._departments.mentioned(simple),
             dates=tuple(_iso(match) for match in _DATE.finditer(simple)),
+            years=tuple(_YEAR.findall(simple)),
             quotes=tuple(plain(match[1]) for match in _QUOTE.finditer(text)),
         )
 
@@ -123,9 +129,8 @@ def cleaned(text: str) -> str:
 
 
 def _points_back(question: Question) -> bool:
-    text = plain(question.text)
     incomplete = any(r.document_id is None and not r.stranger for r in question.references)
-    return incomplete or len(text) <= _SHORT or bool(_POINTS_BACK.search(text))
+    return incomplete or bool(_POINTS_BACK.search(plain(question.text)))
 
 
 def _iso(match: re.Match[str]) -> str:

@@ -1,26 +1,34 @@
 """References to provisions in a question: 第二十一条, 66条, 第十五条第（七）项, 专栏5."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from qa.ingest.numerals import to_han, to_int
 from qa.retrieval.names import DocumentNames, Mention
 
-_HAN = "一二三四五六七八九十百零〇两"
-_NUMBER = rf"(?:\d+|[{_HAN}]+)"
+_HAN = "一二三四五六七八九十百千零〇两廿卅"
+_NUMBER = rf"(?:\d{{1,15}}|[{_HAN}]{{1,9}})"
 _SUB = rf"(?:之([{_HAN}]+|\d+))?"
 _ITEM = rf"第?\(?({_NUMBER})\)?项"
 _PLACE = rf"(?:的?第?({_NUMBER})款)?(?:的?{_ITEM})?"
 _ARTICLE = re.compile(rf"第({_NUMBER})(?:[、,]第?{_NUMBER})*条{_SUB}{_PLACE}")
 _LISTED = re.compile(rf"{_NUMBER}(?=[、,条])")
 _RANGE = re.compile(rf"第({_NUMBER})条?(?:至|到|-|—|~)第?({_NUMBER})条")
-_BARE = re.compile(rf"(?:的|里的?|中的?|里面的?|,|:|\s)*第?({_NUMBER})条{_SUB}{_PLACE}")
-_ENGLISH = re.compile(r"\b(?:articles?|art\.)\s*(\d+)((?:\s*(?:,|and|&)\s*\d+)*)")
-_BOX = re.compile(r"专栏\s*(\d+)")
-_PART = re.compile(rf"第({_NUMBER})(?:大?部分|大点|章|编|篇)(?:的?第\(?({_NUMBER})\)?[节项点条])?")
+_LINK = r"(?:的|里的?|中的?|里面的?|,|:|\s)*"
+_BARE = re.compile(rf"{_LINK}第?({_NUMBER})条{_SUB}{_PLACE}")
+_BARE_RANGE = re.compile(rf"{_LINK}({_NUMBER})(?:至|到|-|—|~)({_NUMBER})条")
+_ENGLISH = re.compile(r"\b(?:articles?|art\.?)\s*(\d{1,15})((?:\s*(?:,|and|&)\s*\d{1,15})*)")
+_BOX = re.compile(rf"专栏\s*({_NUMBER})|第({_NUMBER})个?专栏")
+_PART = re.compile(rf"第({_NUMBER})(大?部分|大点|章|编|篇)(?:的?第\(?({_NUMBER})\)?[节项点条])?")
 _PLACE_ALONE = re.compile(rf"第({_NUMBER})款(?:的?{_ITEM})?|第\(?({_NUMBER})\)?[项点]")
 _STRANGER = re.compile(
     r"([\u4e00-\u9fff]{1,24}?(?:法典|基本法|法|条例|办法|细则|规定|解释|章程))(?:的|里的?|中的?)?$"
+)
+_LATIN_STRANGER = re.compile(r"(?<![a-z0-9])([a-z]{3,10})(?:的|里的?|中的?|\s)*$")
+_OF_STRANGER = re.compile(
+    r"\s*(?:of|in|under)\s+(?:the\s+|eu'?s?\s+|china'?s?\s+)*(?!the\b|this|that|said|same|law\b|act\b)"
+    r"((?:[a-z-]+\s+){1,7}?(?:law|act|code|regulation|directive)\b|[a-z]{3,6}\b)"
 )
 _POINTING = re.compile(
     r"(?:^|.*[该本此这那])(?:[个部]?(?:法|法律|条例|办法|规定))$|.*(?:依|违|合|非|司)法$"
@@ -43,6 +51,8 @@ class Reference:
     box: int | None = None
     part: int | None = None
     """第五部分, 第三章."""
+    part_kind: str = "部分"
+    """`部分`, `章`, `编`."""
     document_id: str | None = None
     """The document named with it; None where none is."""
     stranger: str = ""
@@ -50,10 +60,10 @@ class Reference:
 
     @property
     def locator(self) -> str:
-        """As a person writes it: `第十五条第二款第（七）项`, `专栏 5`, `第五部分第（二）项`."""
+        """As a person writes it: `第十五条第二款第（七）项`, `专栏 5`, `第三章`."""
         if self.box is not None:
             return f"专栏 {self.box}"
-        part = f"第{to_han(self.part)}部分" if self.part is not None else ""
+        part = f"第{to_han(self.part)}{self.part_kind}" if self.part is not None else ""
         return f"{part}{self.article_locator}{self.place}"
 
     @property
@@ -68,32 +78,49 @@ class Reference:
         return paragraph + (f"第（{to_han(self.item)}）项" if self.item is not None else "")
 
 
+_Placed = tuple[tuple[int, int], Reference]
+"""A reference with the span that it was read from."""
+
+
 def references(text: str, names: DocumentNames) -> tuple[Reference, ...]:
     """The references of a plain text, each bound to the document named with it.
 
     A reference belongs to the document named last before it, else to the first one behind it.
     """
     mentions = names.mentions(text)
-    found: list[tuple[tuple[int, int], Reference]] = []
+    found: list[_Placed] = []
     taken = [(mention.start, mention.end) for mention in mentions]
     for pattern, read in _READERS:
         for match in pattern.finditer(text):
             if _free(match.span(), taken):
                 taken.append(match.span())
-                found += [(match.span(), reference) for reference in read(match)]
+                found += _read(match, read)
     for mention in mentions:
-        bare = _BARE.match(text, mention.end)
-        if bare and _free(bare.span(), taken):
-            found.append((bare.span(), _one(bare)))
+        for pattern, read in _BARE_READERS:
+            bare = pattern.match(text, mention.end)
+            if bare and _free(bare.span(), taken):
+                taken.append(bare.span())
+                found += _read(bare, read)
     if not found:
-        found = [(match.span(), _place(match)) for match in _PLACE_ALONE.finditer(text)]
+        found = [pair for match in _PLACE_ALONE.finditer(text) for pair in _read(match, _place)]
     found.sort(key=lambda pair: pair[0])
     bound: list[Reference] = []
     behind = 0
     for (start, end), reference in found:
-        bound.append(_bound(reference, text[behind:start], start, mentions, names))
+        abroad = _latin_stranger(text, start, end, text[behind:start])
+        if abroad and not mentions:
+            bound.append(replace(reference, stranger=abroad))
+        else:
+            bound.append(_bound(reference, text[behind:start], start, mentions, names))
         behind = end if start >= behind else behind
     return tuple(bound)
+
+
+def _latin_stranger(text: str, start: int, end: int, before: str) -> str:
+    """The foreign law that a reference is to: GDPR第17条, article 17 of the GDPR."""
+    named = _LATIN_STRANGER.search(before) if text[start] == "第" else _OF_STRANGER.match(text, end)
+    name = named[1] if named else ""
+    return name.title() if " " in name else name.upper()
 
 
 def _bound(
@@ -111,6 +138,13 @@ def _bound(
         nearest = earlier[-1] if earlier else mentions[0]
         return replace(reference, document_id=nearest.document_id)
     return reference
+
+
+def _read(match: re.Match[str], read: Callable[[re.Match[str]], list[Reference]]) -> list[_Placed]:
+    try:
+        return [(match.span(), reference) for reference in read(match)]
+    except ValueError:  # 第一百百条 is no number
+        return []
 
 
 def _one(match: re.Match[str]) -> Reference:
@@ -138,19 +172,29 @@ def _english(match: re.Match[str]) -> list[Reference]:
 
 
 def _part(match: re.Match[str]) -> list[Reference]:
-    return [Reference(part=to_int(match[1]), item=to_int(match[2]) if match[2] else None)]
+    number, kind, item = match.groups()
+    return [
+        Reference(
+            part=to_int(number),
+            part_kind=kind if kind in ("章", "编") else "部分",
+            item=to_int(item) if item else None,
+        )
+    ]
 
 
 def _box(match: re.Match[str]) -> list[Reference]:
-    return [Reference(box=int(match[1]))]
+    return [Reference(box=to_int(match[1] or match[2]))]
 
 
-def _place(match: re.Match[str]) -> Reference:
+def _place(match: re.Match[str]) -> list[Reference]:
     paragraph, item, lone_item = match.groups()
     number = item or lone_item
-    return Reference(
-        paragraph=to_int(paragraph) if paragraph else None, item=to_int(number) if number else None
-    )
+    return [
+        Reference(
+            paragraph=to_int(paragraph) if paragraph else None,
+            item=to_int(number) if number else None,
+        )
+    ]
 
 
 def _free(span: tuple[int, int], taken: list[tuple[int, int]]) -> bool:
@@ -164,3 +208,4 @@ _READERS = (
     (_PART, _part),
     (_BOX, _box),
 )
+_BARE_READERS = ((_BARE_RANGE, _range), (_BARE, lambda match: [_one(match)]))

@@ -18,6 +18,11 @@ from qa.settings import Settings
 
 _NEAR = 10
 """A place up to here in a list is worth naming as the reason."""
+_CLEAR = 0.89
+"""A question whose nearest text is as near as this stands on its own."""
+_SAME_SUBJECT = 0.6
+"""A question goes on with a conversation when the documents spoken of have its words: their best
+BM25 score is at least this share of the best one anywhere."""
 
 
 class Search:
@@ -61,11 +66,13 @@ class Search:
         started = time.perf_counter()
         question = self._reader.read(text, history)
         documents = self._allowed(filters or Filters())
-        found = self._direct.find(question, documents)
         read = time.perf_counter()
-        vector = self._embedder.embed_question(question.search_text)
-        embedded = time.perf_counter()
-        dense = self._index.dense.scores(vector, len(self._owner))
+        dense = self._dense(question)
+        if question.in_context and self._goes_on(question, question.in_context, dense):
+            question = question.in_context
+            dense = self._dense(question)
+        compared = time.perf_counter()
+        found = self._direct.find(question, documents)
         limit = top_k or self._settings.top_k
         candidates = self._candidates(question, dense, documents)
         named = {passage.provision.id for passage in found.passages}
@@ -82,11 +89,24 @@ class Search:
             follows_up=question.points_back,
             timings_ms={
                 "question": (read - started) * 1e3,
-                "embedding": (embedded - read) * 1e3,
-                "fusion": (done - embedded) * 1e3,
+                "dense": (compared - read) * 1e3,
+                "fusion": (done - compared) * 1e3,
                 "total": (done - started) * 1e3,
             },
         )
+
+    def _dense(self, question: Question) -> NDArray[np.float32]:
+        vector = self._embedder.embed_question(question.search_text)
+        return self._index.dense.scores(vector, len(self._owner))
+
+    def _goes_on(self, alone: Question, in_context: Question, dense: NDArray[np.float32]) -> bool:
+        """A question that is unclear by itself goes on with the subject of the conversation."""
+        if float(dense.max(initial=-1.0)) >= _CLEAR:
+            return False
+        words = self._index.lexical.scores(alone.search_text)
+        spoken_of = np.isin(self._owner, in_context.documents)
+        best = float(words[spoken_of].max(initial=0.0))
+        return best > 0 and best >= _SAME_SUBJECT * float(words.max())
 
     def _candidates(
         self, question: Question, dense: NDArray[np.float32], documents: frozenset[str]

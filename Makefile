@@ -1,0 +1,53 @@
+# 两条命令各自完成全部准备：虚拟环境、依赖、模型、索引。
+#   make chat   打开问答页面
+#   make test   运行全部检查与测试
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: chat test setup lint types pytest browser screenshots bench eval clean
+
+chat: setup
+	$(BIN)/qa serve
+
+setup: $(VENV)/.runtime
+	$(BIN)/qa models pull
+	$(BIN)/qa index build
+
+test: $(VENV)/.dev browser setup lint types pytest
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy --strict qa
+
+pytest: $(VENV)/.dev browser
+	$(BIN)/pytest --cov=qa --cov-report=term --cov-fail-under=90
+
+browser:
+	tests/install-browser.sh
+
+screenshots: $(VENV)/.dev browser setup
+	$(BIN)/python -m tests.browser.screenshots docs/images
+
+bench: setup
+	$(BIN)/qa bench
+
+eval: setup
+	$(BIN)/qa eval run --questions evals/questions/compilation.jsonl --out out/eval --mode extract
+
+clean:
+	rm -rf $(VENV) out
+
+$(VENV)/.runtime: pyproject.toml
+	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "需要 Python 3.11 或更高版本"'
+	$(PYTHON) -m venv $(VENV) || (tests/apt-install.sh python3-venv && $(PYTHON) -m venv $(VENV))
+	$(BIN)/pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	touch $@
