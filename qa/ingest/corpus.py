@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from qa.errors import CatalogError, CorpusError
@@ -113,15 +114,14 @@ def split(
     titles: dict[str, DocumentEntry] = {forms.tight(d.title): d for d in catalog.documents}
     marks: dict[str, int] = {}
     for position, line in enumerate(lines):
-        text = forms.tight(line.text)
+        text = forms.tight(forms.unmarked(line.text))
         if text in dividers or text in titles:
             # A contents page may print the bare title too; the last one stands above the text.
             marks[text] = position
-    bounds = sorted(marks.values())
-    ends = dict(zip(bounds, [*bounds[1:], len(lines)], strict=True))
-    for text, position in marks.items():
+    ordered = sorted((position, text) for text, position in marks.items())
+    for (start, text), (end, _) in pairwise([*ordered, (len(lines), "")]):
         if text in titles:
-            yield titles[text], lines[position + 1 : ends[position]]
+            yield titles[text], lines[start + 1 : end]
 
 
 def parse(lines: Sequence[Line]) -> tuple[Outline, int]:

@@ -9,7 +9,9 @@ _HAN_NUMBER = "[一二三四五六七八九十百千零〇两]+"
 _NUMBER = rf"(?:{_HAN_NUMBER}|\d+)"
 
 ARTICLE = re.compile(rf"^(第{_NUMBER}条(?:之{_HAN_NUMBER})?)(?=[\s　]|$)[\s　]*(.*)$")
-CHAPTER = re.compile(rf"^(第{_NUMBER}(编|分编|章|节))[\s　]+(\S.*)$")
+CHAPTER = re.compile(
+    rf"^(第{_NUMBER}(编|分编|章|节))(?:[\s　]+|(?=[^\s，。；：、]{{1,20}}$))(\S.*)$"
+)
 LEVEL_1 = re.compile(rf"^({_HAN_NUMBER})、(.*)$")
 LEVEL_2 = re.compile(rf"^[（(]({_HAN_NUMBER})[）)]\s*(.*)$")
 LEVEL_3 = re.compile(r"^(\d{1,2})[.．](?!\d)\s*(.*)$")
@@ -21,11 +23,12 @@ ATTRIBUTION = re.compile(
     r"^——\s*((\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日"
     r"(?:\s*[—\-至、]+\s*(?:\d{1,2}\s*月\s*)?\d{1,2}\s*日)?)[，,]?(.*)$"
 )
+ENACTED = re.compile(r"^\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s")
 CONTENTS = re.compile(r"^目\s*录$")
 TITLE_NOTE = re.compile(
     r"^[（(]\s*(\d{4}\s*年\s*\d{1,2}\s*月(\s*\d{1,2}\s*日)?|\S{0,4}稿)\s*[）)]$"
 )
-ATTACHMENT_MARK = re.compile(r"^附件\s*(\d*)$")
+ATTACHMENT_MARK = re.compile(rf"^附件\s*({_NUMBER}?)$")
 ATTACHMENT_LIST = re.compile(r"^附件[：:]\s*(.*)$")
 DUTIES = re.compile(
     r"[（(](?:(?:牵头|责任|配合)单位[：:][^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*"
@@ -33,8 +36,7 @@ DUTIES = re.compile(
 )
 
 _LIST_MARK = re.compile(r"^[-*]\s+(?=[（(\d])")
-_EMPHASIS = re.compile(r"\*\*")
-_PARAGRAPH_TAG = re.compile(r"</?p>")
+_MARKS = re.compile(r"^#{1,6}\s+|\*\*|</?p>|<!--.*?-->")
 _SPACED_TITLE = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 
 _SENTENCE_END = tuple("。！？；：…!?;:”")
@@ -42,6 +44,8 @@ _OPENING, _CLOSING = "（(《〈", "）)》〉"
 _HEADING_LIMIT = 40
 _BARE_HEADING_LIMIT = 20
 _PUNCTUATION = re.compile(r"[，。、；：！？…（）()《》“”\",.;:!?\d]")
+
+_NO_TITLE = re.compile(r"^[（(]|[。；，：]")
 
 
 class Form(Enum):
@@ -54,7 +58,7 @@ class Form(Enum):
 
 def form_of(texts: Iterable[str]) -> Form:
     """The form of a document, read off its lines."""
-    lines = [unmarked(text.strip()) for text in texts]
+    lines = [unmarked(text) for text in texts]
     if sum(1 for line in lines if ARTICLE.match(line)) > 1:
         return Form.ARTICLES
     if any(ATTRIBUTION.match(line) for line in lines):
@@ -63,8 +67,8 @@ def form_of(texts: Iterable[str]) -> Form:
 
 
 def unmarked(text: str) -> str:
-    """The line without the marks of a typesetter: list dashes, bold, paragraph tags."""
-    return _EMPHASIS.sub("", _PARAGRAPH_TAG.sub("", _LIST_MARK.sub("", text)))
+    """The line without the marks of a typesetter: of Markdown, HTML and comments."""
+    return _MARKS.sub("", _LIST_MARK.sub("", text.strip())).strip()
 
 
 def tight(text: str) -> str:
@@ -86,6 +90,11 @@ def is_heading(text: str) -> bool:
 def is_bare_heading(text: str) -> bool:
     """A heading that has lost its number: a short line without any punctuation."""
     return bool(text) and len(text) <= _BARE_HEADING_LIMIT and not _PUNCTUATION.search(text)
+
+
+def is_title(text: str) -> bool:
+    """The line could be the title of an attachment or a table: short, no part of a sentence."""
+    return len(text) <= _HEADING_LIMIT and not _NO_TITLE.search(text)
 
 
 def is_unfinished(text: str) -> bool:

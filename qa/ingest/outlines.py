@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from qa.ingest import forms
 from qa.ingest.draft import Draft, Outline, numbered_apart
@@ -21,12 +22,14 @@ def read_outline(blocks: Sequence[Block]) -> Outline:
     reader = _Reader(blocks)
     reader.read()
     drafts = reader.outline.drafts
-    drafts[:] = [draft for draft in drafts if not _is_heading_alone(draft)]
+    following = zip_longest(drafts, drafts[1:])
+    drafts[:] = [draft for draft, after in following if not _only_heads(draft, after)]
     for draft in drafts:
         if draft.kind not in ("row", "entry"):
             draft.parts = _labelled(draft.parts)
         draft.departments = draft.departments or _departments(draft.text)
     numbered_apart(drafts)
+    reader.outline.own_up(reader.opened)
     return reader.outline
 
 
@@ -43,15 +46,22 @@ class _Reader:
     """Announced titles without spaces, and how the attachment is named."""
     attachment: str = ""
     attachment_heading: tuple[str, ...] = ()
+    opened: list[str] = field(default_factory=list)
+    """The headings of the attachments so far."""
+    mark: str = ""
+    """`附件2`, printed just above: the title or the text of the attachment comes next."""
 
     def read(self) -> None:
         numbered = any(forms.heading_of(b.text) for b in self.blocks if not b.is_table)
         ranked = any(forms.LEVEL_1.match(b.text) for b in self.blocks)
         fragments: list[Block] = []
         for position, block in enumerate(self.blocks):
-            if forms.TITLE_NOTE.match(block.text) or forms.ATTACHMENT_MARK.match(block.text):
+            if not self.outline.drafts and forms.TITLE_NOTE.match(block.text):
                 continue
-            if block.is_table:
+            if match := forms.ATTACHMENT_MARK.match(block.text):
+                self.mark = f"附件{match[1]}"
+            elif block.is_table:
+                self._pass_mark()
                 fragments.append(block)
                 following = self.blocks[position + 1 : position + 2]
                 if not (following and following[0].is_table):
@@ -64,9 +74,14 @@ class _Reader:
 
     def _line(self, block: Block, *, bare: bool) -> None:
         text = block.text
-        if forms.tight(text) in self.attachments:
-            self._open_attachment(text)
-        elif match := forms.ATTACHMENT_LIST.match(text):
+        name = self.attachments.get(forms.tight(text), "")
+        if not name and self.mark and not forms.heading_of(text) and forms.is_title(text):
+            name = self.mark
+        if name:
+            self._open_attachment(name, forms.title_of(text))
+            return
+        self._pass_mark()
+        if match := forms.ATTACHMENT_LIST.match(text):
             self._open("section", "附件", (), block)
             self._announce(match[1])
         elif self.section and self.section.locator == "附件" and forms.LEVEL_3.match(text):
@@ -130,10 +145,16 @@ class _Reader:
         name, title = (f"附件{match[1]}", match[2]) if match else ("附件", text)
         self.attachments[forms.tight(title)] = name
 
-    def _open_attachment(self, text: str) -> None:
-        self.attachment = self.attachments[forms.tight(text)]
-        self.attachment_heading = (f"{self.attachment} {forms.title_of(text)}",)
-        self.path, self.section = [], None
+    def _open_attachment(self, name: str, title: str) -> None:
+        self.attachment = name
+        self.attachment_heading = (f"{name} {title}".strip(),)
+        self.opened += self.attachment_heading
+        self.path, self.section, self.mark = [], None, ""
+
+    def _pass_mark(self) -> None:
+        """An attachment without a title begins with its text."""
+        if self.mark:
+            self._open_attachment(self.mark, "")
 
     def _paragraph_by_itself(self, block: Block) -> None:
         count = sum(1 for draft in self.outline.drafts if draft.kind == "section")
@@ -141,7 +162,8 @@ class _Reader:
 
     def _table(self, fragments: Sequence[Block]) -> None:
         table = read_table(fragments)
-        title = table.title or self._title_above()
+        self.outline.stray += table.idle_names
+        title = table.title or (self._title_above() if table.rows else "")
         for number in range(1, len(table.rows) + 1):
             self.outline.drafts.append(self._row(table, number, title))
 
@@ -150,37 +172,45 @@ class _Reader:
         if self.section is None or not self.section.parts:
             return ""
         text = self.section.parts[-1].text
-        if len(self.section.parts) < 2 or text.endswith(("。", "；", "：", "，")):
+        if len(self.section.parts) < 2 or not forms.is_title(text):
             return ""
         self.section.parts.pop()
         return forms.title_of(text)
 
     def _row(self, table: Table, number: int, title: str) -> Draft:
         row = table.rows[number - 1]
-        named = [(n, cell) for n, cell in zip(table.header, row.cells, strict=True) if cell]
+        columns = zip_longest(table.header, row.cells, fillvalue="")
+        named = [(name, cell) for name, cell in columns if cell]
         above = (*self._headings(below=3), *(t for t in (title, row.group) if t))
         departments: tuple[str, ...] = ()
         kind: Kind = "row"
+        nameless = f"第{number}行"
         if table.tall:
-            locator = self._located(" · ".join(cell for cell in row.cells[:2] if cell))
+            name = " · ".join(cell for cell in row.cells[:2] if cell)
+            locator = self._located(name or nameless)
             departments = tuple(row.cells[1].split())
         elif row.cells[0] == str(number):
             locator, kind = f"第{number}项", "entry"
         else:
-            locator = f"{title} · {row.cells[0]}" if title else row.cells[0]
+            name = row.cells[0] if row.cells[0] and forms.is_title(row.cells[0]) else nameless
+            locator = f"{title} · {name}" if title else name
         draft = Draft(kind, locator, above, departments=departments)
-        draft.parts = [Part(label=n, text=f"{n}：{cell}", line=row.line) for n, cell in named]
+        for name, cell in named:
+            text = f"{name}：{cell}" if name else cell
+            draft.parts.append(Part(label=name, text=text, line=row.line))
         draft.date = next((d for _, cell in named if (d := _iso_date(cell))), None)
         return draft
 
 
-def _is_heading_alone(draft: Draft) -> bool:
-    """A heading that nothing of its own followed is no provision."""
-    if draft.kind != "section" or len(draft.parts) != 1:
+def _only_heads(draft: Draft, after: Draft | None) -> bool:
+    """A heading with nothing of its own is no provision: what comes next stands below it."""
+    if draft.kind != "section" or len(draft.parts) != 1 or after is None:
         return False
     text = draft.parts[0].text
     heading = forms.heading_of(text)
-    return heading.alone if heading else forms.is_bare_heading(text)
+    alone = heading.alone if heading else forms.is_bare_heading(text)
+    title = heading.title if heading else forms.title_of(text)
+    return alone and title in after.headings
 
 
 def _part(block: Block) -> Part:

@@ -1,5 +1,6 @@
 """Lines become blocks: contents pages dropped, sentences cut by a page end joined."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,11 @@ class Block:
         """Whether this is a run of table lines."""
         return bool(self.cells)
 
+    @property
+    def plain(self) -> str:
+        """The text; of a table its lines as printed, for a form that has no tables."""
+        return self.text or "\n".join("\t".join(row) for row in self.cells)
+
 
 @dataclass(frozen=True)
 class Pages:
@@ -42,14 +48,14 @@ def read_pages(lines: Sequence[Line], form: Form) -> Pages:
     unfinished = False
     blanks = 0
     for line in without_contents(lines):
-        if not line.text.strip():
+        text = forms.unmarked(line.text)
+        if not text:
             blanks += 1
             continue
         if "\t" in line.text:
             _add_row(blocks, line, continued=blanks == 0)
             unfinished = False
         else:
-            text = forms.unmarked(line.text).strip()
             if unfinished and blanks == 1 and not _starts_anew(text, form):
                 blocks[-1] = Block(blocks[-1].line, blocks[-1].text + text)
                 joins += 1
@@ -61,37 +67,45 @@ def read_pages(lines: Sequence[Line], form: Form) -> Pages:
 
 
 def without_contents(lines: Sequence[Line]) -> Iterator[Line]:
-    """The lines without a contents page: from 目录 to its first entry said again, or to text."""
-    entries: list[str] | None = None
-    for line in lines:
-        text = line.text.strip()
-        if entries is None:
-            if forms.CONTENTS.match(text):
-                entries = []
-            else:
-                yield line
-        elif not text:
-            continue
-        elif entries and forms.tight(text) == entries[0]:
-            entries = None
-            yield line
-        elif forms.is_heading(forms.unmarked(text)):
-            entries.append(forms.tight(text))
-        else:
-            entries = None
-            yield line
+    """The lines without a contents page: 目录 and the headings that the text says again."""
+    position = 0
+    while position < len(lines):
+        end = _contents_end(lines, position)
+        if end == position:
+            yield lines[position]
+            end += 1
+        position = end
+
+
+def _contents_end(lines: Sequence[Line], start: int) -> int:
+    """Behind the last entry of the contents page that begins here; `start` if none does."""
+    if not forms.CONTENTS.match(forms.unmarked(lines[start].text)):
+        return start
+    texts = [forms.unmarked(line.text) for line in lines[start + 1 :]]
+    first = next((forms.tight(text) for text in texts if text), "")
+    said = Counter(forms.tight(text) for text in texts)
+    for position, text in enumerate(texts):
+        before = [t for t in texts[:position] if t]
+        again = bool(before) and forms.tight(text) == first
+        entry = forms.is_heading(text) or said[forms.tight(text)] > 1
+        if again or (text and not entry):
+            body = texts[position:]
+            listed = before and any(forms.tight(t).startswith(first) for t in body)
+            return start + 1 + position if listed else start
+    return start
 
 
 def _starts_anew(text: str, form: Form) -> bool:
     if form is Form.ARTICLES:
-        opens = forms.ARTICLE.match(text) or forms.CHAPTER.match(text) or forms.ITEM.match(text)
-        return opens is not None
+        opens = (forms.ARTICLE, forms.CHAPTER, forms.ITEM, forms.ENACTED)
+        return any(opening.match(text) for opening in opens)
     return forms.is_heading(text) or text.startswith("——")
 
 
 def _goes_on(text: str, form: Form) -> bool:
     if form is Form.ARTICLES:
-        return not forms.CHAPTER.match(text) and forms.is_unfinished(text)
+        whole = forms.CHAPTER.match(text) or forms.ENACTED.match(text)
+        return not whole and forms.is_unfinished(text)
     aside = (forms.ATTRIBUTION, forms.YEAR, forms.TITLE_NOTE, forms.ATTACHMENT_MARK)
     if forms.is_heading(text) or forms.is_bare_heading(text) or any(a.match(text) for a in aside):
         return False
@@ -99,7 +113,7 @@ def _goes_on(text: str, form: Form) -> bool:
 
 
 def _add_row(blocks: list[Block], line: Line, *, continued: bool) -> None:
-    row = tuple(forms.unmarked(cell).strip() for cell in line.text.split("\t"))
+    row = tuple(forms.unmarked(cell) for cell in line.text.split("\t"))
     if continued and blocks and blocks[-1].is_table:
         last = blocks[-1]
         blocks[-1] = Block(last.line, "", (*last.cells, row), (*last.lines, line.number))

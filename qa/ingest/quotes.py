@@ -15,15 +15,19 @@ def read_quotes(blocks: Sequence[Block]) -> Outline:
     """A quote for each attribution; the attribution belongs to the text before it."""
     outline = Outline()
     year = ""
+    years: list[str] = []
     parts: list[Part] = []
     for block in blocks:
+        if not outline.drafts and not parts and forms.TITLE_NOTE.match(block.text):
+            continue
         if forms.YEAR.match(block.text):
             year = block.text
+            years.append(year)
         elif match := forms.ATTRIBUTION.match(block.text):
             day = forms.tight(match[1])
             occasion = _OF_A_SPEECH.sub("", match[5].strip().removeprefix("在").strip())
             date = f"{int(match[2]):04}-{int(match[3]):02}-{int(match[4]):02}"
-            quote = Draft("quote", f"{day} {occasion}", (year,) if year else (), date=date)
+            quote = Draft("quote", f"{day} {occasion}".strip(), (year,) if year else (), date=date)
             quote.parts = [
                 part.model_copy(update={"label": f"第{n}段" if len(parts) > 1 else ""})
                 for n, part in enumerate(parts, start=1)
@@ -32,7 +36,8 @@ def read_quotes(blocks: Sequence[Block]) -> Outline:
             outline.drafts.append(quote)
             parts = []
         else:
-            parts.append(Part(label="", text=block.text, line=block.line))
+            parts.append(Part(label="", text=block.plain, line=block.line))
     outline.stray.extend(part.text for part in parts)
+    outline.own_up(years)
     numbered_apart(outline.drafts)
     return outline

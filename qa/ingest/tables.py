@@ -1,19 +1,24 @@
 """Tables by tabs: fragments of pages put together, rows completed, headers said in words."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from qa.ingest import forms
 from qa.ingest.pages import Block
 
 _MAX_HEADER_LINES = 2
+_NAME_LIMIT = 40
+_SENTENCE = re.compile("[。；]")
 
 
 @dataclass
 class Row:
-    """A completed row: a cell for each column, what is printed there or carried down to it."""
+    """A completed row: what is printed in its cells or carried down to them."""
 
     cells: list[str]
+    """At least one for each column; a line may print more than the header has."""
     line: int
     group: str = ""
     """The line of the table that names the group of rows, where there is one."""
@@ -33,15 +38,22 @@ class Table:
         """The first column names a task that several rows share."""
         return len(self.printed_header) == _MAX_HEADER_LINES
 
+    @property
+    def idle_names(self) -> tuple[str, ...]:
+        """What the header says of columns that no row fills, where it is more than a name."""
+        filled = {column for row in self.rows for column, cell in enumerate(row.cells) if cell}
+        named = enumerate(self.header)
+        return tuple(n for column, n in named if column not in filled and not forms.is_title(n))
+
 
 def read_table(fragments: Sequence[Block]) -> Table:
     """One table from its fragments; a header printed on every page counts once."""
     table = Table()
-    group = ""
+    group: Row | None = None
     for fragment in fragments:
         lines = list(zip(fragment.cells, fragment.lines, strict=True))
-        if not table.header:
-            if _is_lone(lines[0][0]):
+        if not table.header and not table.rows:
+            if _is_lone(lines[0][0]) and len(lines) > 1:
                 table.title = forms.title_of(lines.pop(0)[0][0])
             table.printed_header = _header_lines([cells for cells, _ in lines])
             table.header = _header(table.printed_header)
@@ -50,15 +62,33 @@ def read_table(fragments: Sequence[Block]) -> Table:
             lines = lines[len(table.printed_header) :]
         for position, (printed, number) in enumerate(lines):
             cells = [*printed, *[""] * (len(table.header) - len(printed))]
+            if not any(printed):
+                continue
             if _is_lone(printed) and not table.tall:
-                group = forms.title_of(cells[0])
+                _keep_idle(table, group)
+                group = Row(cells, number, forms.title_of(cells[0]))
             elif position == 0 and table.rows and not any(cells[:2]):
                 last = table.rows[-1]
-                last.cells = [a + b for a, b in zip(last.cells, cells, strict=True)]
+                last.cells = [a + b for a, b in zip_longest(last.cells, cells, fillvalue="")]
             else:
                 _carry_down(table, cells, first=position == 0)
-                table.rows.append(Row(cells, number, group))
+                table.rows.append(Row(cells, number, group.group if group else ""))
+    _keep_idle(table, group)
+    if not table.rows:
+        _keep_header(table, fragments[0].line)
     return table
+
+
+def _keep_idle(table: Table, group: Row | None) -> None:
+    """A lone cell that no row follows names no group: it is a row itself."""
+    if group and (not table.rows or table.rows[-1].group != group.group):
+        table.rows.append(Row(group.cells, group.line))
+
+
+def _keep_header(table: Table, line: int) -> None:
+    """A header that no row follows names nothing: it is all that the table says."""
+    table.rows = [Row([*cells], line) for cells in table.printed_header if any(cells)]
+    table.header, table.printed_header = (), ()
 
 
 def _carry_down(table: Table, cells: list[str], *, first: bool) -> None:
@@ -77,15 +107,21 @@ def _is_lone(cells: Sequence[str]) -> bool:
 
 
 def _header_lines(lines: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
-    """The header: one line, or two where the second subdivides the last columns of the first."""
-    second = lines[1] if len(lines) > 1 else ()
-    divided = bool(second) and not second[0] and not lines[0][-1]
-    return tuple(lines[: _MAX_HEADER_LINES if divided else 1])
+    """The header: one line, or two where the second subdivides the last columns of the first.
+
+    A line with a sentence in it is a row: the table has no header.
+    """
+    first, second = lines[0], lines[1] if len(lines) > 1 else ()
+    if any(_SENTENCE.search(cell) or len(cell) > _NAME_LIMIT for cell in first):
+        return ()
+    divided = bool(second) and not second[0] and not first[-1]
+    names = all(not cell or forms.is_title(cell) for cell in (*first, *second))
+    return tuple(lines[: _MAX_HEADER_LINES if divided and names else 1])
 
 
 def _header(lines: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     """One name for each column, the lower line before the upper."""
-    names = list(lines[0])
+    names = list(lines[0]) if lines else []
     for line in lines[1:]:
-        names = [lower or upper for upper, lower in zip(names, line, strict=False)]
+        names = [lower or upper for upper, lower in zip_longest(names, line, fillvalue="")]
     return tuple(forms.title_of(name) for name in names)
