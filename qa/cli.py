@@ -3,12 +3,15 @@
 import json
 import logging
 import sys
+import traceback
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from qa.errors import QAError, QuestionError
+from qa.errors import QAError, QuestionBankError, QuestionError
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -53,7 +56,9 @@ History = Annotated[
 def _main(
     debug: Annotated[bool, typer.Option("--debug", help="出错时显示完整的调用过程。")] = False,
 ) -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    warnings = logging.StreamHandler(sys.stderr)
+    warnings.setLevel(logging.WARNING)  # libraries set the levels of their own loggers lower
+    logging.basicConfig(format="%(message)s", handlers=[warnings])
     _State.debug = debug
 
 
@@ -66,17 +71,17 @@ def main() -> None:
     try:
         app()
     except QAError as error:
-        if _State.debug:
-            raise
-        print(error, file=sys.stderr)
-        sys.exit(2 if isinstance(error, QuestionError) else 1)
+        _complain(str(error))
+        sys.exit(2 if isinstance(error, QuestionError | QuestionBankError) else 1)
     except Exception as error:
-        if _State.debug:
-            raise
-        print(
-            f"程序出错（{type(error).__name__}）；用 qa --debug 再试可看到详情。", file=sys.stderr
-        )
+        _complain(f"程序出错（{type(error).__name__}）；用 qa --debug 再试可看到详情。")
         sys.exit(1)
+
+
+def _complain(sentence: str) -> None:
+    if _State.debug:
+        traceback.print_exc()
+    print(sentence, file=sys.stderr)
 
 
 @app.command()
@@ -316,20 +321,25 @@ def _turns(path: Path | None) -> "list[Turn]":
 
     if path is None:
         return []
+    wrong = QuestionError(
+        f"对话文件 {path} 应为 JSON 列表，每项有 role（user 或 assistant）和 content。"
+    )
     try:
-        return TypeAdapter(list[Turn]).validate_json(path.read_bytes())
+        turns = TypeAdapter(list[Turn]).validate_json(path.read_bytes())
     except OSError as error:
         raise QuestionError(f"读不了对话文件 {path}（{error.strerror}）。") from error
     except ValidationError as error:
-        raise QuestionError(
-            f"对话文件 {path} 应为 JSON 列表，每项有 role（user 或 assistant）和 content。"
-        ) from error
+        raise wrong from error
+    if any(turn.role not in ("user", "assistant") for turn in turns):
+        raise wrong
+    return turns
 
 
-def _progress(label: str) -> "Any":
+def _progress(label: str) -> "AbstractContextManager[Callable[[int, int], None] | None]":
+    """A progress bar for a person who watches; a log or a program gets no empty lines."""
     from qa.progress import bar
 
-    return bar(label)
+    return bar(label) if sys.stderr.isatty() else nullcontext()
 
 
 def _print_json(value: object) -> None:

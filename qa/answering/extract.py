@@ -3,8 +3,6 @@
 import re
 from dataclasses import dataclass
 
-import numpy as np
-
 from qa.answering.answer import Answer, Citation
 from qa.answering.units import Unit, units_of
 from qa.index.embedding import Embedder
@@ -15,6 +13,8 @@ _MOST_QUOTED = 3
 """Provisions that an answer quotes, unless the question names more."""
 _WORTH_QUOTING = 0.8
 """A further provision is quoted when its score reaches this share of the first one's."""
+_COMPARED = 10
+"""Spans of a long provision that are embedded, those first that share words with the question."""
 _UNITS_EACH = 3
 """Spans quoted from one long provision."""
 _WITHIN = 0.03
@@ -65,17 +65,20 @@ class Extractor:
         if len(units) == 1 or passage.provision.kind in ("row", "entry"):
             return tuple(units)
         scores = self._scores(units, question)
-        best = sorted(range(len(units)), key=lambda i: -scores[i])[:_UNITS_EACH]
+        best = sorted(scores, key=lambda i: -scores[i])[:_UNITS_EACH]
         return tuple(units[i] for i in sorted(best) if scores[i] >= scores[best[0]] - _WITHIN)
 
-    def _scores(self, units: list[Unit], question: str) -> list[float]:
-        """Cosine to the question, and a little for every word that both have."""
-        vectors = self._embedder.embed_passages([unit.text for unit in units])
-        nearness = vectors @ self._embedder.embed_question(question)
+    def _scores(self, units: list[Unit], question: str) -> dict[int, float]:
+        """Cosine to the question, and a little for every word that both have, by position."""
         wanted = {term for term in terms(question) if len(term) > 1}
-        words = [len(wanted & {*terms(unit.text)}) / max(1, len(wanted)) for unit in units]
-        scores: list[float] = (nearness + _WORD_WEIGHT * np.array(words)).tolist()
-        return scores
+        shared = [len(wanted & {*terms(unit.text)}) / max(1, len(wanted)) for unit in units]
+        compared = sorted(range(len(units)), key=lambda i: -shared[i])[:_COMPARED]
+        vectors = self._embedder.embed_passages([units[i].text for i in compared])
+        nearness = vectors @ self._embedder.embed_question(question)
+        return {
+            i: float(cosine) + _WORD_WEIGHT * shared[i]
+            for i, cosine in zip(compared, nearness, strict=True)
+        }
 
 
 def _worth_quoting(retrieval: Retrieval) -> list[Passage]:

@@ -13,8 +13,15 @@ EVIDENCE_LATIN = 0.785
 Questions in Latin script lie lower than Chinese ones against the same Chinese text.
 """
 
+_ASK_SOMETHING = "请输入要在汇编里查的问题，例如“数据安全法第二十一条讲什么”。"
 _NEAREST = 3
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_WORD = re.compile(r"[^\W_]")
+_SMALL_TALK = re.compile(
+    r"(?:你好|您好|大家好|在吗|早上好|下午好|晚上好|谢谢你?|多谢|再见|你是谁|测试|hi|hello|hey|thanks"
+    r"|thank you|test)(?:[啊呀吗呢了,.!?~\s])*"
+)
+_QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』]{3,100})[”\"」』]")
 _ASKS_FOR_ENTRY = re.compile(
     r"谁|哪个(?:部门|单位)|哪些(?:部门|单位)|发文|印发|发布|出台|什么时候|哪年|哪天|何时|日期|序号"
 )
@@ -25,7 +32,7 @@ def refusal(retrieval: Retrieval) -> Answer | None:
     reason = _reason(retrieval)
     if reason is None:
         return None
-    nearest = _nearest(retrieval)
+    nearest = [] if reason == _ASK_SOMETHING else _nearest(retrieval)
     citations = tuple(
         Citation(n, p.provision.id, p.provision.document, p.provision.locator, ())
         for n, p in enumerate(nearest, start=1)
@@ -38,6 +45,9 @@ def refusal(retrieval: Retrieval) -> Answer | None:
 
 
 def _reason(retrieval: Retrieval) -> str | None:
+    asked = plain(retrieval.question)
+    if not _WORD.search(asked) or _SMALL_TALK.fullmatch(asked):
+        return _ASK_SOMETHING
     answered = any(passage.direct for passage in retrieval.passages)
     if retrieval.missing and not answered:
         return "".join(retrieval.missing)
@@ -48,9 +58,15 @@ def _reason(retrieval: Retrieval) -> str | None:
         return "在所选的范围内没有找到相关内容；可以放宽筛选条件再问。"
     chinese = bool(_HAN.search(retrieval.question))
     threshold = EVIDENCE_HAN if chinese else EVIDENCE_LATIN
-    if not answered and not retrieval.follows_up and retrieval.evidence < threshold:
-        return "汇编里没有找到能回答这个问题的内容。"
-    return None
+    near = retrieval.evidence >= threshold or retrieval.follows_up or _quotes(retrieval)
+    return None if answered or near else "汇编里没有找到能回答这个问题的内容。"
+
+
+def _quotes(retrieval: Retrieval) -> bool:
+    """The question puts words in quotation marks that stand in a passage."""
+    quotes = [plain(match[1]) for match in _QUOTED.finditer(retrieval.question)]
+    texts = [plain(passage.provision.text) for passage in retrieval.passages]
+    return any(quote in text for quote in quotes for text in texts)
 
 
 def _is_entry(retrieval: Retrieval) -> bool:

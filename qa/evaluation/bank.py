@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -23,7 +24,7 @@ class BankTurn(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    role: str
+    role: Literal["user", "assistant"]
     content: str
 
 
@@ -84,7 +85,7 @@ def _read(path: Path, number: int, line: str) -> BankQuestion:
                 gold["document"] = gold.pop("doc")
         if fields.get("history") is None:
             fields.pop("history", None)
-        return BankQuestion.model_validate(fields)
+        question = BankQuestion.model_validate(fields)
     except (json.JSONDecodeError, AttributeError, TypeError) as error:
         raise QuestionBankError(f"题库 {path.name} 第 {number} 行不是 JSON 对象。") from error
     except ValidationError as error:
@@ -92,3 +93,8 @@ def _read(path: Path, number: int, line: str) -> BankQuestion:
         raise QuestionBankError(
             f"题库 {path.name} 第 {number} 行的字段 {field} 缺失或类型不对。"
         ) from error
+    if question.answerable and not question.evidence:
+        raise QuestionBankError(
+            f"题库 {path.name} 第 {number} 行是可答的题，却没有 evidence；请写上依据的原文。"
+        )
+    return question

@@ -1,6 +1,7 @@
 """Run a question bank: a line a question, and recall by type."""
 
 import json
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -9,7 +10,7 @@ import numpy as np
 
 from qa.answering.answer import Done, Retrieved
 from qa.assistant import Assistant
-from qa.errors import QuestionBankError
+from qa.errors import QAError
 from qa.evaluation.bank import BankQuestion
 from qa.wire import ask_json, search_json
 
@@ -28,24 +29,18 @@ def run(
     """Answer every question, write `results.jsonl` and `summary.json`, return the summary.
 
     Raises:
-        QuestionBankError: the folder cannot be written.
+        QAError: the folder cannot be written; said before the first question is asked.
     """
+    _make(out)
     results = []
     for number, question in enumerate(questions, start=1):
         results.append({"id": question.id, **_ask(assistant, question, mode)})
         if progress:
             progress(number, len(questions))
     summary = summarise(questions, results, mode)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        with (out / "results.jsonl").open("w", encoding="utf-8") as file:
-            file.writelines(json.dumps(r, ensure_ascii=False) + "\n" for r in results)
-        text = json.dumps(summary, ensure_ascii=False, indent=2)
-        (out / "summary.json").write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise QuestionBankError(
-            f"写不了结果文件夹 {out}（{error.strerror}）；请换一个。"
-        ) from error
+    lines = [json.dumps(result, ensure_ascii=False) + "\n" for result in results]
+    _write(out / "results.jsonl", "".join(lines))
+    _write(out / "summary.json", json.dumps(summary, ensure_ascii=False, indent=2) + "\n")
     return summary
 
 
@@ -83,6 +78,26 @@ def summarise(
             "unanswerable": _share(refused[False]),
         }
     return summary
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise QAError(f"写不了结果文件夹 {folder}（{error.strerror}）；请换一个。") from error
+
+
+def _write(path: Path, text: str) -> None:
+    """Write beside, then rename: a file is whole or as it was before."""
+    beside = path.with_name(path.name + ".part")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise QAError(f"写不了结果文件 {path}（{error.strerror}）；请换一个文件夹。") from error
 
 
 def _ask(assistant: Assistant, question: BankQuestion, mode: Mode) -> dict[str, Any]:

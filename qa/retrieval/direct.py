@@ -1,5 +1,6 @@
 """Direct look-up: a question that names its provision gets it, or hears that it is not there."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ _WHY_UNNAMED = "按条号直接命中（未指明文件）"
 _WHY_PLACE = "按章节序号直接命中"
 _WHY_QUOTE = "所引原文仅见于此"
 _MIN_HEADING = 4
+_SHORT = 12
+"""A question no longer than this asks for nothing but the place that it names."""
+_NUMBERED = re.compile(r"第[一二三四五六七八九十]+[章编]|[一二三四五六七八九十]+、")
 
 
 @dataclass(frozen=True)
@@ -47,10 +51,15 @@ class DirectLookup:
         for reference in question.references:
             if reference.stranger or reference.document_id not in {None, *allowed}:
                 continue
+            if reference.is_place_alone and not reference.document_id and _is_short(question):
+                missing.append(
+                    f"问题里的“{reference.place}”没有说明是哪部文件的哪一条；"
+                    "请写明，例如“数据安全法第二十一条第三款”。"
+                )
             found = [*self._passages(reference, question, allowed)]
             for passage in found:
                 passages.setdefault(passage.provision.id, passage)
-            if not found and reference.document_id and reference.is_place:
+            if not found and reference.document_id and self._is_counted(reference):
                 missing.append(self._not_there(reference, reference.document_id))
             missing += [
                 f"{passage.provision.name}没有{passage.focus}。"
@@ -60,6 +69,13 @@ class DirectLookup:
         for provision in self._quoted(question, allowed):
             passages.setdefault(provision.id, Passage(provision, 1.0, _WHY_QUOTE))
         return Found(tuple(passages.values()), tuple(missing))
+
+    def _is_counted(self, reference: Reference) -> bool:
+        """Its document numbers such places, so that one not found is not there."""
+        if reference.part is None:
+            return reference.article is not None or reference.box is not None
+        held = self._of[reference.document_id or ""]
+        return any(_NUMBERED.match(heading) for p in held for heading in p.headings[:1])
 
     def _quoted(self, question: Question, allowed: frozenset[str]) -> Iterator[Provision]:
         """The provision that alone, in the documents named, has the words in quotation marks."""
@@ -131,3 +147,7 @@ class DirectLookup:
             f"汇编收录的《{title}》共 {len(articles)} 条（至{articles[-1].locator}），"
             f"没有{reference.article_locator or reference.locator}。"
         )
+
+
+def _is_short(question: Question) -> bool:
+    return len(plain(question.text)) <= _SHORT

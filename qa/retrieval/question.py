@@ -106,7 +106,7 @@ class QuestionReader:
             last = replace(last, document_id=documents[-1])
         named = []
         for reference in question.references:
-            if reference.article is None and reference.box is None and last:
+            if last and reference.is_place_alone:
                 named.append(replace(last, paragraph=reference.paragraph, item=reference.item))
             elif reference.document_id is None and not reference.stranger and documents:
                 named.append(replace(reference, document_id=documents[-1]))

@@ -59,6 +59,11 @@ class Reference:
     """The name of a law before it that is no document of the catalog."""
 
     @property
+    def is_place_alone(self) -> bool:
+        """A 款 or 项 without its article, box or part."""
+        return self.article is None and self.box is None and self.part is None
+
+    @property
     def locator(self) -> str:
         """As a person writes it: `第十五条第二款第（七）项`, `专栏 5`, `第三章`."""
         if self.box is not None:

@@ -11,7 +11,7 @@ from qa.settings import Settings
 from qa.web.app import build
 from qa.web.server import start
 
-_QUIET = (
+QUIET = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -21,6 +21,12 @@ _QUIET = (
     "--disable-sync",
 )
 WIDE = {"width": 1280, "height": 800}
+
+
+def chromium_path() -> str:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "没有 Chromium：运行 tests/install-browser.sh"
+    return path
 
 
 @pytest.fixture(scope="session")
@@ -33,11 +39,8 @@ def page_url(assistant: Assistant) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.fail("没有 Chromium：apt-get install chromium fonts-noto-cjk")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=_QUIET)
+        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=QUIET)
         yield chromium
         chromium.close()
 
