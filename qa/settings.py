@@ -39,10 +39,6 @@ class Settings(BaseSettings):
 
     top_k: int = Field(10, ge=1, le=100)
     """Passages a search returns."""
-    candidates: int = Field(50, ge=1)
-    """Candidates that each of the dense and the lexical search contributes to the fusion."""
-    rrf_k: int = Field(10, ge=1)
-    """The constant of reciprocal rank fusion (Cormack et al. 2009)."""
     max_question_chars: int = Field(2000, ge=1)
 
     host: str = "127.0.0.1"

@@ -101,10 +101,24 @@ class Embedder(BaseEmbedding):
 
         `on_progress` is called with the passages done and the passages in all.
         """
+        return self._embed(texts, self._passage_prompt, on_progress)
+
+    def embed_questions(
+        self, texts: Sequence[str], on_progress: Callable[[int, int], None] | None = None
+    ) -> Vectors:
+        """The vectors of questions, (texts, dimension), in their order."""
+        return self._embed(texts, self._query_prompt, on_progress)
+
+    def _embed(
+        self,
+        texts: Sequence[str],
+        prompt: str,
+        on_progress: Callable[[int, int], None] | None,
+    ) -> Vectors:
         vectors = np.empty((len(texts), self._dimension), np.float32)
         done = 0
         for batch in _batches([len(text) for text in texts]):
-            vectors[batch] = self._run([texts[i] for i in batch], self._passage_prompt)
+            vectors[batch] = self._run([texts[i] for i in batch], prompt)
             done += len(batch)
             if on_progress:
                 on_progress(done, len(texts))

@@ -22,7 +22,7 @@ class Lexical:
 
     @classmethod
     def build(cls, texts: Sequence[str]) -> "Lexical":
-        """Index the search texts of the provisions."""
+        """Index a text for each provision: what it says, and what people ask of it."""
         model = bm25s.BM25(k1=K1, b=B, method="lucene")
         model.index([terms(text) for text in texts], show_progress=False)
         return cls(model)

@@ -34,7 +34,7 @@ def _chunks(text: str) -> Iterator[str]:
     for line in text.split("\n"):
         for unit in [line] if len(line) <= PIECE_CHARS else _SENTENCE.findall(line):
             if chunk and len(chunk) + len(unit) > PIECE_CHARS:
-                yield chunk
+                yield chunk.rstrip("\n")
                 chunk = ""
             for start in range(0, len(unit), PIECE_CHARS):
                 if start:

@@ -17,11 +17,12 @@ from qa.index.dense import Dense
 from qa.index.embedding import Embedder
 from qa.index.lexical import Lexical
 from qa.index.pieces import pieces_of
+from qa.index.questions import stored_vectors
 from qa.index.vectors import VectorCache, embed_cached
 from qa.ingest.corpus import Corpus
 from qa.ingest.provision import Frozen, Provision
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the files of an index change their shape."""
 
 
@@ -37,6 +38,7 @@ class Manifest(Frozen):
     """Fingerprint of the embedding model and its prompts."""
     provisions: int
     pieces: int
+    questions: int
     files: dict[str, str]
     """SHA-256 of each file, by its path in the folder."""
 
@@ -103,7 +105,8 @@ def open_index(folder: Path, corpus: str, embedder: str) -> Index:
             raise IndexFault(f"索引文件 {name} 缺失或损坏；请重建：qa index build。")
     lines = (folder / "provisions.jsonl").read_text(encoding="utf-8").splitlines()
     provisions = tuple(Provision.model_validate_json(line) for line in lines)
-    return Index(manifest, provisions, Dense.load(folder), Lexical.load(folder))
+    dense = Dense.load(folder, manifest.pieces)
+    return Index(manifest, provisions, dense, Lexical.load(folder))
 
 
 def manifests(indexes_dir: Path) -> dict[str, Manifest]:
@@ -126,10 +129,16 @@ def _write(
 ) -> None:
     provisions = corpus.provisions
     pieces = [piece for n, p in enumerate(provisions) for piece in pieces_of(n, p)]
-    vectors = embed_cached(embedder, cache, [piece.text for piece in pieces], progress)
-    owners = np.array([piece.provision for piece in pieces], dtype=np.int32)
-    Dense.build(vectors, owners).save(folder)
-    Lexical.build([provision.search_text for provision in provisions]).save(folder)
+    asked = [(n, question) for n, p in enumerate(provisions) for question in p.questions]
+    questions = [question for _, question in asked]
+    of_pieces = embed_cached(embedder, cache, [piece.text for piece in pieces], progress)
+    of_questions = stored_vectors(corpus.folder, embedder, questions)
+    if of_questions is None:
+        of_questions = embed_cached(embedder, cache, questions, progress, questions=True)
+    owners = [*(piece.provision for piece in pieces), *(n for n, _ in asked)]
+    vectors = np.concatenate([of_pieces, of_questions])
+    Dense.build(vectors, np.array(owners, dtype=np.int32), len(pieces)).save(folder)
+    Lexical.build(["\n".join((p.search_text, *p.questions)) for p in provisions]).save(folder)
     with (folder / "provisions.jsonl").open("w", encoding="utf-8") as out:
         out.writelines(provision.model_dump_json() + "\n" for provision in provisions)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -140,6 +149,7 @@ def _write(
         embedder=embedder.fingerprint,
         provisions=len(provisions),
         pieces=len(pieces),
+        questions=len(questions),
         files={str(path.relative_to(folder)): _sha256(path) for path in files},
     )
     text = json.dumps(manifest.model_dump(), ensure_ascii=False, indent=2)

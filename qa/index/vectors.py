@@ -25,13 +25,17 @@ def embed_cached(
     cache: "VectorCache",
     texts: list[str],
     on_progress: Callable[[int, int], None] | None = None,
+    *,
+    questions: bool = False,
 ) -> Vector:
-    """The vectors of passages, (texts, dimension), of which only unknown ones are embedded.
+    """The vectors of passages or of questions, (texts, dimension); only unknown are embedded.
 
-    `on_progress` is called with the passages done, cached ones included, and the passages in all.
-    What was embedded is kept every 64 passages, so that an interrupted build loses little.
+    `on_progress` is called with the texts done, cached ones included, and the texts in all.
+    What was embedded is kept every 64 texts, so that an interrupted build loses little.
     """
-    keys = [key_of(embedder.fingerprint, text) for text in texts]
+    embed = embedder.embed_questions if questions else embedder.embed_passages
+    role = "question" if questions else "passage"
+    keys = [key_of(f"{embedder.fingerprint}|{role}", text) for text in texts]
     known = cache.get_many(set(keys))
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
     # Longest first over all of them, so that the batches inside a block are of like length.
@@ -41,7 +45,7 @@ def embed_cached(
         on_progress(done, len(texts))
     for start in range(0, len(order), _TEXTS_A_COMMIT):
         block = order[start : start + _TEXTS_A_COMMIT]
-        vectors = embedder.embed_passages([missing[key] for key in block])
+        vectors = embed([missing[key] for key in block])
         fresh = dict(zip(block, vectors, strict=True))
         cache.put_many(fresh)
         known.update(fresh)
@@ -54,7 +58,7 @@ def embed_cached(
 
 
 def key_of(fingerprint: str, text: str) -> str:
-    """The key of a text's vector: SHA-256 of the embedder's fingerprint and the text."""
+    """The key of a text's vector: SHA-256 of what embeds it and the text."""
     return hashlib.sha256(f"{fingerprint}\n{text}".encode()).hexdigest()
 
 

@@ -1,7 +1,7 @@
 """The corpus: sources and catalog in, documents and provisions out."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +16,7 @@ from qa.ingest.forms import Form
 from qa.ingest.outlines import read_outline
 from qa.ingest.pages import read_pages
 from qa.ingest.provision import Note, Provision
+from qa.ingest.questions import load_questions
 from qa.ingest.quotes import read_quotes
 from qa.ingest.readers import Line, read_lines
 
@@ -29,6 +30,7 @@ _READERS = {Form.ARTICLES: read_articles, Form.OUTLINE: read_outline, Form.QUOTE
 class Corpus:
     """Everything that was read, in the order of the volume."""
 
+    folder: Path
     catalog: Catalog
     provisions: tuple[Provision, ...]
     counts: dict[str, Counts]
@@ -37,6 +39,8 @@ class Corpus:
     """What each source holds, by file name."""
     stray: tuple[str, ...]
     """Text that belongs to no provision."""
+    idle: tuple[str, ...]
+    """Ids in `questions.jsonl` of which there is no provision any more."""
     fingerprint: str
 
     def differences(self) -> tuple[str, ...]:
@@ -51,7 +55,9 @@ class Corpus:
             for source in self.catalog.sources
             for difference in source.expect.differences(self.totals[source.file])
         ]
-        return (*found, *(f"不属于任何条文单元的文字：{text[:40]}" for text in self.stray))
+        found += [f"不属于任何条文单元的文字：{text[:40]}" for text in self.stray]
+        found += [f"questions.jsonl 里的 {name} 没有对应的条文" for name in self.idle]
+        return tuple(found)
 
 
 def read_corpus(corpus_dir: Path) -> Corpus:
@@ -63,6 +69,7 @@ def read_corpus(corpus_dir: Path) -> Corpus:
     """
     catalog = load_catalog(corpus_dir)
     errata = load_errata(corpus_dir, catalog)
+    asked = load_questions(corpus_dir)
     provisions: dict[str, list[Provision]] = {}
     counts: dict[str, Counts] = {}
     totals: dict[str, Totals] = {}
@@ -73,7 +80,9 @@ def read_corpus(corpus_dir: Path) -> Corpus:
         for entry, lines in split(read_lines(corpus_dir / source.file), source, catalog):
             outline, joined = parse(lines)
             counts[entry.id] = count(outline)
-            provisions[entry.id] = [_provision(entry, draft, errata) for draft in outline.drafts]
+            provisions[entry.id] = [
+                _provision(entry, draft, errata, asked) for draft in outline.drafts
+            ]
             stray += outline.stray
             joins += joined
             held.append(counts[entry.id])
@@ -86,22 +95,33 @@ def read_corpus(corpus_dir: Path) -> Corpus:
             )
     ordered = tuple(p for entry in catalog.documents for p in provisions[entry.id])
     _refuse_idle(errata, ordered)
-    return Corpus(catalog, ordered, counts, totals, tuple(stray), fingerprint(corpus_dir, catalog))
+    idle = sorted({*asked} - {provision.id for provision in ordered})
+    return Corpus(
+        folder=corpus_dir,
+        catalog=catalog,
+        provisions=ordered,
+        counts=counts,
+        totals=totals,
+        stray=tuple(stray),
+        idle=tuple(idle),
+        fingerprint=fingerprint(corpus_dir, catalog),
+    )
 
 
 def fingerprint(corpus_dir: Path, catalog: Catalog) -> str:
-    """SHA-256 over the sources, the catalog, the errata and the parser's version.
+    """SHA-256 over the sources, what is recorded beside them, and the parser's version.
 
     Raises:
         CorpusError: a source is missing.
     """
     digest = hashlib.sha256(f"parser {PARSER_VERSION}".encode())
-    for name in ("catalog.toml", "errata.toml", *(source.file for source in catalog.sources)):
+    recorded = ("catalog.toml", "errata.toml", "questions.jsonl")
+    for name in (*recorded, *(source.file for source in catalog.sources)):
         path = corpus_dir / name
         if path.exists():
             digest.update(f"\n{name}\n".encode())
             digest.update(path.read_bytes())
-        elif name != "errata.toml":
+        elif name not in recorded:
             raise CorpusError(f"找不到源文件 {name}；请把它放回 {corpus_dir.name} 文件夹。")
     return digest.hexdigest()
 
@@ -146,7 +166,12 @@ def count(outline: Outline) -> Counts:
     )
 
 
-def _provision(entry: DocumentEntry, draft: Draft, errata: Sequence[Erratum]) -> Provision:
+def _provision(
+    entry: DocumentEntry,
+    draft: Draft,
+    errata: Sequence[Erratum],
+    asked: Mapping[str, tuple[str, ...]],
+) -> Provision:
     text = draft.text
     notes = tuple(
         Note(printed=e.printed, correct=e.correct, note=e.note)
@@ -156,8 +181,9 @@ def _provision(entry: DocumentEntry, draft: Draft, errata: Sequence[Erratum]) ->
     place = " ".join((entry.title, *draft.headings))
     corrected = "".join(f"\n{note.correct}" for note in notes if note.correct)
     digest = hashlib.sha256(f"{entry.id}\n{draft.locator}\n{text}".encode()).hexdigest()
+    provision_id = f"{entry.id}-{digest[:12]}"
     return Provision(
-        id=f"{entry.id}-{digest[:12]}",
+        id=provision_id,
         document_id=entry.id,
         document=entry.title,
         kind=draft.kind,
@@ -166,6 +192,7 @@ def _provision(entry: DocumentEntry, draft: Draft, errata: Sequence[Erratum]) ->
         parts=tuple(draft.parts),
         text=text,
         search_text=f"{place}\n{text}{corrected}",
+        questions=asked.get(provision_id, ()),
         departments=draft.departments,
         date=draft.date,
         errata=notes,

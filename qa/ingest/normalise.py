@@ -18,6 +18,15 @@ _PERCENT = re.compile(rf"百分之({_HAN}+|\d+(?:\.\d+)?)")
 _DATE = re.compile(r"(?<!\d)(\d{4})\s*[.\-/年]\s*(\d{1,2})\s*[.\-/月]\s*(\d{1,2})(?!\d)\s*日?")
 _DIGIT_SPACE = re.compile(r"(?<=[\da-z%])\s+(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])\s+(?=[\da-z])")
 _ATOM = re.compile(r"[a-z]+|\d+(?:\.\d+)?%?|[\u4e00-\u9fff]")
+_EMPTY_WORDS = frozenset(
+    re.findall(
+        "[a-z]+",
+        "a an and are as at be by can did do does for from has have how if in is it its must of "
+        "on or s shall should that the their this to under was what when where which who why will "
+        "with",
+    )
+)
+"""English words that say nothing of the subject; every question in English has them."""
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 
@@ -47,7 +56,7 @@ def terms(text: str) -> list[str]:
     """The search terms of a text: characters, words and numbers, and pairs of neighbours."""
     words: list[str] = []
     for run in re.split(r"[^\w%.\u4e00-\u9fff]+", normalise(text)):
-        atoms = _ATOM.findall(run)
+        atoms = [atom for atom in _ATOM.findall(run) if atom not in _EMPTY_WORDS]
         words.extend(atoms)
         words.extend(a + b for a, b in pairwise(atoms))
     return words

@@ -48,6 +48,8 @@ class Provision(Frozen):
     """As printed, page-end cuts joined; parts are separated by line feeds."""
     search_text: str
     """What is indexed: title, headings and text, with recorded errors corrected beside it."""
+    questions: tuple[str, ...] = ()
+    """What people ask that it answers, in everyday words: for finding, never for showing."""
     departments: tuple[str, ...] = ()
     """The departments that a row or a duty names as responsible."""
     date: str | None = None

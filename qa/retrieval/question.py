@@ -95,13 +95,19 @@ class QuestionReader:
     def _in_context(self, question: Question, history: Sequence[Turn], before: str) -> Question:
         """Fill in what the question leaves out: the last document and article spoken of."""
         last: Reference | None = None
+        answered: Reference | None = None
         documents: tuple[str, ...] = ()
         dates: tuple[str, ...] = ()
         for turn in reversed(history):
             said = self._alone(cleaned(turn.content))
             documents = documents or said.documents
             dates = dates or said.dates
-            last = last or next((r for r in reversed(said.references) if r.article), None)
+            articles = [r for r in said.references if r.article]
+            if turn.role == "assistant":
+                # An answer names first what it is about, and behind it what that refers to.
+                answered = articles[0] if articles else None
+            elif last is None and not any(r.is_place_alone for r in said.references):
+                last = articles[-1] if articles else answered
         if last and last.document_id is None and documents:
             last = replace(last, document_id=documents[-1])
         named = []

@@ -2,15 +2,17 @@
 
 import time
 from collections.abc import Sequence
+from itertools import islice
 
 import numpy as np
-from numpy.typing import NDArray
 
+from qa.index.dense import Nearness
 from qa.index.embedding import Embedder
 from qa.index.store import Index
 from qa.ingest.catalog import Catalog
+from qa.ingest.normalise import simplified
 from qa.retrieval.direct import DirectLookup
-from qa.retrieval.fusion import Agreement, Candidate, fuse
+from qa.retrieval.fusion import Agreement, Candidate, Mask, fuse, spread
 from qa.retrieval.names import DepartmentNames, DocumentNames, plain
 from qa.retrieval.passage import Filters, Passage, Retrieval, Turn
 from qa.retrieval.question import Question, QuestionReader
@@ -66,26 +68,27 @@ class Search:
         started = time.perf_counter()
         question = self._reader.read(text, history)
         documents = self._allowed(filters or Filters())
+        allowed = np.isin(self._owner, sorted(documents))
         read = time.perf_counter()
-        dense = self._dense(question)
-        if question.in_context and self._goes_on(question, question.in_context, dense):
+        nearness = self._nearness(question)
+        if question.in_context and self._goes_on(question, question.in_context, nearness):
             question = question.in_context
-            dense = self._dense(question)
+            nearness = self._nearness(question)
         compared = time.perf_counter()
         found = self._direct.find(question, documents)
         limit = top_k or self._settings.top_k
-        candidates = self._candidates(question, dense, documents)
         named = {passage.provision.id for passage in found.passages}
-        further = (self._passage(candidate) for candidate in candidates)
-        passages = [*found.passages, *(p for p in further if p.provision.id not in named)]
+        further = (self._passage(c) for c in self._candidates(question, nearness, allowed))
+        others = (passage for passage in further if passage.provision.id not in named)
+        passages = (*found.passages, *islice(others, max(0, limit - len(named))))
         done = time.perf_counter()
         return Retrieval(
             question=question.text,
-            passages=tuple(passages[: max(limit, len(found.passages))]),
+            passages=passages,
             missing=found.missing,
             strangers=question.strangers,
             direct=bool(found.passages),
-            evidence=float(dense.max(initial=-1.0)),
+            evidence=float(nearness.text[allowed].max(initial=-1.0)),
             follows_up=question.points_back,
             timings_ms={
                 "question": (read - started) * 1e3,
@@ -95,30 +98,25 @@ class Search:
             },
         )
 
-    def _dense(self, question: Question) -> NDArray[np.float32]:
-        vector = self._embedder.embed_question(question.search_text)
-        return self._index.dense.scores(vector, len(self._owner))
+    def _nearness(self, question: Question) -> Nearness:
+        vector = self._embedder.embed_question(simplified(question.search_text))
+        return self._index.dense.nearness(vector, len(self._owner))
 
-    def _goes_on(self, alone: Question, in_context: Question, dense: NDArray[np.float32]) -> bool:
+    def _goes_on(self, alone: Question, in_context: Question, nearness: Nearness) -> bool:
         """A question that is unclear by itself goes on with the subject of the conversation."""
-        if float(dense.max(initial=-1.0)) >= _CLEAR:
+        if float(nearness.text.max(initial=-1.0)) >= _CLEAR:
             return False
         words = self._index.lexical.scores(alone.search_text)
         spoken_of = np.isin(self._owner, in_context.documents)
         best = float(words[spoken_of].max(initial=0.0))
         return best > 0 and best >= _SAME_SUBJECT * float(words.max())
 
-    def _candidates(
-        self, question: Question, dense: NDArray[np.float32], documents: frozenset[str]
-    ) -> list[Candidate]:
-        return fuse(
-            dense,
-            self._index.lexical.scores(question.search_text),
-            self._agreement.with_question(question),
-            np.isin(self._owner, sorted(documents)),
-            k=self._settings.rrf_k,
-            candidates=self._settings.candidates,
-        )
+    def _candidates(self, question: Question, nearness: Nearness, allowed: Mask) -> list[Candidate]:
+        words = self._index.lexical.scores(question.search_text)
+        agreement = self._agreement.with_question(question)
+        candidates = fuse(nearness, words, agreement, allowed)
+        owners = [str(self._owner[c.position]) for c in candidates]
+        return spread(candidates, owners, question.documents)
 
     def _allowed(self, filters: Filters) -> frozenset[str]:
         return frozenset(
@@ -130,13 +128,8 @@ class Search:
         )
 
     def _passage(self, candidate: Candidate) -> Passage:
-        near = (candidate.dense_rank <= _NEAR, candidate.lexical_rank <= _NEAR)
-        why = {
-            (True, True): "语义与字词都相近",
-            (True, False): "语义相近",
-            (False, True): "字词相近",
-            (False, False): "语义与字词部分相近",
-        }[near]
+        near = [name for name, rank in candidate.ranks.items() if rank <= _NEAR]
+        why = f"{'、'.join(near)}相近" if near else "部分相近"
         agrees = "".join(f"，{kind}相符" for kind in candidate.named)
         provision = self._index.provisions[candidate.position]
         return Passage(provision, min(candidate.score, 0.999), why + agrees)
