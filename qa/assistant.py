@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from qa.answering.answer import Answer, Delta, Done, Event, Retrieved
 from qa.answering.extract import Extractor
@@ -11,6 +12,7 @@ from qa.answering.refusal import refusal
 from qa.errors import IndexFault, QuestionError
 from qa.index import store
 from qa.index.embedding import Embedder
+from qa.index.questions import store_vectors
 from qa.index.vectors import VectorCache
 from qa.ingest.catalog import Catalog, DocumentEntry, load_catalog
 from qa.ingest.corpus import fingerprint, read_corpus
@@ -161,6 +163,19 @@ class Assistant:
                 if note.printed in quoted
             )
         return tuple(notices)
+
+
+def renew_questions(settings: Settings, progress: Progress | None = None) -> Path:
+    """Embed the questions of the corpus and store their vectors beside it.
+
+    Raises:
+        QAError: corpus or model cannot be used.
+    """
+    corpus = read_corpus(settings.corpus_dir)
+    embedder = Embedder(settings)
+    questions = [question for p in corpus.provisions for question in p.questions]
+    vectors = embedder.embed_questions(questions, progress)
+    return store_vectors(corpus.folder, embedder, questions, vectors)
 
 
 def build_index(

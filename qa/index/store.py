@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +25,9 @@ from qa.ingest.provision import Frozen, Provision
 
 FORMAT = 2
 """Raised when the files of an index change their shape."""
+
+_ABANDONED_S = 3600
+"""A build that has written nothing for an hour is dead."""
 
 
 class Manifest(Frozen):
@@ -76,6 +80,7 @@ def build(
     """Build the index of a corpus, check it, put it in place and clear away its forerunners."""
     folder = folder_of(indexes_dir, corpus.fingerprint, embedder.fingerprint)
     indexes_dir.mkdir(parents=True, exist_ok=True)
+    _clear_abandoned(indexes_dir)
     beside = Path(tempfile.mkdtemp(prefix=".building-", dir=indexes_dir))
     try:
         _write(corpus, embedder, cache, beside, progress)
@@ -88,6 +93,13 @@ def build(
         if other != folder:
             shutil.rmtree(other, ignore_errors=True)
     return folder
+
+
+def _clear_abandoned(indexes_dir: Path) -> None:
+    """Remove what killed builds have left, but nothing that another build may be writing."""
+    for beside in indexes_dir.glob(".building-*"):
+        if time.time() - beside.stat().st_mtime > _ABANDONED_S:
+            shutil.rmtree(beside, ignore_errors=True)
 
 
 def open_index(folder: Path, corpus: str, embedder: str) -> Index:

@@ -61,7 +61,7 @@ def test_an_index_holds_the_provisions_and_their_vectors(
     assert len(index.provisions) == index.manifest.provisions == 23
     assert len(vectors(index)) == len(index.dense.owners) == index.manifest.pieces >= 23
     assert sorted(set(index.dense.owners.tolist())) == list(range(23))
-    scores = index.dense.scores(embedder.embed_question("公共数据开放协议"), 23)
+    scores = index.dense.nearness(embedder.embed_question("公共数据开放协议"), 23).text
     assert scores.shape == (23,)
     assert 0.7 < scores.max() <= 1.0
     assert store.manifests(indexes_dir) == {folder.name: index.manifest}

@@ -2,59 +2,69 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from qa.retrieval.fusion import Candidate, fuse
+from qa.index.dense import Nearness
+from qa.retrieval.fusion import NAMED, QUESTIONS, TEXT, WORDS, Candidate, fuse, spread
 
-ALL = np.ones(4, dtype=bool)
-DENSE = np.array([0.9, 0.8, 0.7, 0.6], np.float32)
-LEXICAL = np.array([1.0, 3.0, 0.0, 2.0], np.float32)
+# Middle and best of each list are easy to see: the third of five is the median.
+TEXT_COSINES = np.array([0.90, 0.80, 0.82, 0.81, 0.70], dtype=np.float32)
+QUESTION_COSINES = np.array([0.80, 0.95, 0.85, 0.80, 0.80], dtype=np.float32)
+BM25 = np.array([4.0, 8.0, 2.0, 0.0, 0.0], dtype=np.float32)
+ALL = np.ones(5, dtype=np.bool_)
 
 
 def fused(
-    agreement: dict[str, NDArray[np.bool_]] | None = None,
-    allowed: NDArray[np.bool_] = ALL,
-    candidates: int = 4,
+    agreement: dict[str, NDArray[np.bool_]] | None = None, allowed: NDArray[np.bool_] = ALL
 ) -> list[Candidate]:
-    return fuse(DENSE, LEXICAL, agreement or {}, allowed, k=10, candidates=candidates)
+    return fuse(Nearness(TEXT_COSINES, QUESTION_COSINES), BM25, agreement or {}, allowed)
 
 
-def test_scores_are_reciprocal_ranks_relative_to_two_first_places() -> None:
-    # Ranks: dense 1 2 3 4; lexical 3 1 - 2, where - is no common term and scores nothing.
+def test_each_list_counts_relative_to_its_best_and_middle() -> None:
+    found = {candidate.position: candidate.score for candidate in fused()}
+    whole = TEXT + QUESTIONS + WORDS
+    # Provision 1: text (0.80-0.81)/(0.90-0.81) = -1/9, questions 1, words 1.
+    assert found[1] == pytest.approx((TEXT * -1 / 9 + QUESTIONS + WORDS) / whole, abs=1e-5)
+    # Provision 0: text 1, questions (0.80-0.80)/(0.95-0.80) = 0, words (4-2)/(8-2) = 1/3.
+    assert found[0] == pytest.approx((TEXT + WORDS / 3) / whole, abs=1e-5)
+
+
+def test_the_order_is_by_score_and_scores_stay_between_nought_and_one() -> None:
     found = fused()
-    assert [c.position for c in found] == [1, 0, 3, 2]
-    expected = [
-        (1 / 12 + 1 / 11) / (2 / 11),
-        (1 / 11 + 1 / 13) / (2 / 11),
-        (1 / 14 + 1 / 12) / (2 / 11),
-        (1 / 13) / (2 / 11),
-    ]
-    assert [c.score for c in found] == pytest.approx(expected)
-    assert [(c.dense_rank, c.lexical_rank) for c in found][:3] == [(2, 1), (1, 3), (4, 2)]
+    assert [candidate.position for candidate in found][:2] == [1, 0]
+    scores = [candidate.score for candidate in found]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
 
 
-def test_what_is_not_allowed_takes_no_place_in_a_list() -> None:
-    found = fused(allowed=np.array([False, True, True, True]))
-    assert [c.position for c in found] == [1, 3, 2]
-    assert found[0].score == pytest.approx(1.0)
+def test_places_in_every_list_are_kept_for_the_reason() -> None:
+    first = fused()[0]
+    assert first.ranks == {"语义": 4, "问法": 1, "字词": 1}
 
 
-def test_behind_the_candidates_a_list_gives_nothing() -> None:
-    found = fused(candidates=1)
-    assert {c.position for c in found} == {0, 1}
-    assert [c.score for c in found] == pytest.approx([0.5, 0.5])
-    assert found[0].position == 0, "equal scores: the dense order decides"
+def test_agreement_raises_a_provision_and_is_named() -> None:
+    agrees = np.array([True, False, False, False, False])
+    with_name = {c.position: c for c in fused({"文件": agrees})}
+    without = {c.position: c for c in fused()}
+    whole = TEXT + QUESTIONS + WORDS
+    assert with_name[0].named == ("文件",)
+    assert with_name[1].named == ()
+    assert with_name[0].score * (whole + NAMED) == pytest.approx(without[0].score * whole + NAMED)
 
 
-def test_agreement_with_what_is_named_counts_as_a_first_place() -> None:
-    found = fused({"文件": np.array([False, False, False, True])})
-    assert found[0].position == 3
-    assert found[0].score == pytest.approx((1 / 14 + 1 / 12 + 1 / 11) / (3 / 11))
-    assert [c.named for c in found] == [("文件",), (), (), ()]
+def test_what_is_not_allowed_neither_appears_nor_sets_the_scale() -> None:
+    found = fused(allowed=np.array([True, False, True, True, True]))
+    assert {candidate.position for candidate in found} == {0, 2, 3, 4}
+    assert found[0].position == 0
+    assert found[0].score == pytest.approx((TEXT + QUESTIONS * 0 + WORDS) / 3, abs=0.2)
 
 
-def test_agreement_alone_brings_nothing_in() -> None:
-    found = fused({"日期": np.array([False, False, True, False])}, candidates=1)
-    assert {c.position for c in found} == {0, 1}
+def test_nothing_allowed_gives_nothing() -> None:
+    assert fused(allowed=np.zeros(5, dtype=np.bool_)) == []
 
 
-def test_no_provision_allowed_gives_no_candidate() -> None:
-    assert fused(allowed=np.zeros(4, dtype=bool)) == []
+def test_several_documents_named_have_their_turns() -> None:
+    candidates = fused()
+    owners = ["a" if candidate.position < 2 else "b" for candidate in candidates]
+    turns = spread(candidates, owners, ("a", "b"))
+    assert [owners[candidates.index(c)] for c in turns[:4]] == ["a", "b", "a", "b"]
+    assert sorted(c.position for c in turns) == [0, 1, 2, 3, 4]
+    assert spread(candidates, owners, ("a",)) == candidates
