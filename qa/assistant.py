@@ -152,6 +152,7 @@ class Assistant:
         notices: dict[str, None] = {}
         if not answer.refused:
             notices.update(dict.fromkeys(retrieval.missing))
+            notices.update((f"汇编没有收录《{name}》。", None) for name in retrieval.strangers)
         for citation in answer.citations:
             provision = self.provision(citation.provision_id)
             entry = self.document(provision.document_id)

@@ -12,6 +12,12 @@ _QUOTES = re.compile("[《》〈〉“”\"‘’'「」『』]")
 _HAN_SPACE = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _TITLE = re.compile(r"《([^《》]{2,60})》")
 _KIND_OF_TEXT = re.compile(r"法典|法|条例|办法|规划|纲要|意见|方案|计划|清单")
+_LAW = re.compile(
+    r"(?:^|[，。？！、；：,?!\s和与及])([\u4e00-\u9fff]{1,12}?(?:法典|法|条例))(?=[里中上]|规定|怎么|对)"
+)
+_NO_LAW = re.compile(
+    r"[该本此这那依合违非司立执守普释说做想看办方用语书疗算魔][部个]?(?:法|条例)$|合法|违法|依法|按法"
+)
 _FILLER = re.compile(r"这[个部份]|那[个部份]|的|里|中|省里?|咱们?|我们")
 _MIN_LOOSE_NAME = 5
 _MAX_LOOSE_NAME = 20
@@ -83,10 +89,14 @@ class DocumentNames:
         return None
 
     def strangers(self, question: str) -> Iterator[str]:
-        """Titles in 《》 of the question that are no document of the catalog."""
+        """Titles of the question, in 《》 or as `刑法里`, that are no document of the catalog."""
         for match in _TITLE.finditer(question):
             if not self._pattern.fullmatch(plain(match[1])):
                 yield match[1]
+        for match in _LAW.finditer(question):
+            name = match[1]
+            if not (_NO_LAW.search(name) or self.mentions(plain(name))):
+                yield name
 
 
 class DepartmentNames:

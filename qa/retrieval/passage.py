@@ -52,10 +52,14 @@ class Retrieval:
     """Sentences about provisions that were named but do not exist in their document."""
     strangers: tuple[str, ...] = ()
     """Titles that were named and are no document of the corpus."""
+    documents: tuple[str, ...] = ()
+    """Ids of the documents that the question names."""
     direct: bool = False
     """The question named its provisions and they come first."""
-    evidence: float = 1.0
+    nearest_text: float = 1.0
     """The cosine of the nearest piece of text, in [-1, 1]: low when nothing here answers."""
+    nearest_question: float = 1.0
+    """The cosine of the nearest recorded question, in [-1, 1]; where none is recorded, of text."""
     follows_up: bool = False
     """The question leans on the conversation before it."""
     timings_ms: dict[str, float] = field(default_factory=dict)

@@ -87,8 +87,10 @@ class Search:
             passages=passages,
             missing=found.missing,
             strangers=question.strangers,
+            documents=question.documents,
             direct=bool(found.passages),
-            evidence=float(nearness.text[allowed].max(initial=-1.0)),
+            nearest_text=float(nearness.text[allowed].max(initial=-1.0)),
+            nearest_question=float(nearness.questions[allowed].max(initial=-1.0)),
             follows_up=question.points_back,
             timings_ms={
                 "question": (read - started) * 1e3,
