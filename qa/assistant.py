@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from qa.answering.answer import Answer, Delta, Done, Event, Retrieved
 from qa.answering.extract import Extractor
@@ -12,7 +13,7 @@ from qa.answering.refusal import refusal
 from qa.errors import IndexFault, QuestionError
 from qa.index import store
 from qa.index.embedding import Embedder
-from qa.index.questions import store_vectors
+from qa.index.stored import store_vectors, stored_vectors
 from qa.index.vectors import VectorCache
 from qa.ingest.catalog import Catalog, DocumentEntry, load_catalog
 from qa.ingest.corpus import fingerprint, read_corpus
@@ -166,23 +167,17 @@ class Assistant:
         return tuple(notices)
 
 
-def renew_questions(settings: Settings, progress: Progress | None = None) -> Path:
-    """Embed the questions of the corpus and store their vectors beside it.
-
-    Raises:
-        QAError: corpus or model cannot be used.
-    """
-    corpus = read_corpus(settings.corpus_dir)
-    embedder = Embedder(settings)
-    questions = [question for p in corpus.provisions for question in p.questions]
-    vectors = embedder.embed_questions(questions, progress)
-    return store_vectors(corpus.folder, embedder, questions, vectors)
-
-
 def build_index(
-    settings: Settings, embedder: Embedder | None = None, progress: Progress | None = None
+    settings: Settings,
+    embedder: Embedder | None = None,
+    progress: Progress | None = None,
+    *,
+    from_scratch: bool = False,
 ) -> None:
     """Read the corpus and build its index.
+
+    Args:
+        from_scratch: compute every vector, also those that are cached or came with the corpus.
 
     Raises:
         QAError: corpus or model cannot be used.
@@ -190,8 +185,27 @@ def build_index(
     corpus = read_corpus(settings.corpus_dir)
     for difference in corpus.differences():
         log.warning("语料与目录不符：%s", difference)
+    embedder = embedder or Embedder(settings)
+    with TemporaryDirectory(prefix="qa-vectors-") as scratch:
+        folder = Path(scratch) if from_scratch else settings.cache_dir
+        stored = {} if from_scratch else stored_vectors(settings.corpus_dir)
+        cache = VectorCache(folder / "vectors.sqlite", stored)
+        try:
+            store.build(corpus, embedder, cache, settings.indexes_dir, progress)
+        finally:
+            cache.close()
+
+
+def renew_vectors(settings: Settings, progress: Progress | None = None) -> Path:
+    """Store the vectors of the whole corpus beside it, computing what is not cached.
+
+    Raises:
+        QAError: corpus or model cannot be used.
+    """
+    corpus = read_corpus(settings.corpus_dir)
+    embedder = Embedder(settings)
     cache = VectorCache(settings.cache_dir / "vectors.sqlite")
     try:
-        store.build(corpus, embedder or Embedder(settings), cache, settings.indexes_dir, progress)
+        return store_vectors(settings.corpus_dir, store.vectors(corpus, embedder, cache, progress))
     finally:
         cache.close()

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import faiss
 import numpy as np
 import torch
 from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -155,6 +156,8 @@ def bound_threads(threads: int) -> None:
         os.environ.setdefault(name, str(threads))
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     torch.set_num_threads(threads)
+    # FAISS brings an OpenMP library of its own.
+    faiss.omp_set_num_threads(threads)
 
 
 def _dtype(setting: str) -> torch.dtype:

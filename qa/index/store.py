@@ -11,15 +11,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from qa.errors import IndexFault
 from qa.index.dense import Dense
 from qa.index.embedding import Embedder
 from qa.index.lexical import Lexical
-from qa.index.pieces import pieces_of
-from qa.index.questions import stored_vectors
-from qa.index.vectors import VectorCache, embed_cached
+from qa.index.pieces import Piece, pieces_of
+from qa.index.vectors import VectorCache, embed_cached, key_of
 from qa.ingest.corpus import Corpus
 from qa.ingest.provision import Frozen, Provision
 
@@ -95,6 +95,27 @@ def build(
     return folder
 
 
+def vectors(
+    corpus: Corpus, embedder: Embedder, cache: VectorCache, progress: Progress | None = None
+) -> dict[str, NDArray[np.float32]]:
+    """The vectors of everything that an index of the corpus holds, by their keys."""
+    texts = [piece.text for piece in _pieces(corpus)]
+    asked = [question.text for question in _questions(corpus)]
+    of_texts = embed_cached(embedder, cache, texts, progress)
+    of_asked = embed_cached(embedder, cache, asked, progress, questions=True)
+    keys = [key_of(embedder.fingerprint, text) for text in texts]
+    keys += [key_of(embedder.fingerprint, text, question=True) for text in asked]
+    return dict(zip(keys, np.concatenate([of_texts, of_asked]), strict=True))
+
+
+def _pieces(corpus: Corpus) -> list[Piece]:
+    return [piece for n, p in enumerate(corpus.provisions) for piece in pieces_of(n, p)]
+
+
+def _questions(corpus: Corpus) -> list[Piece]:
+    return [Piece(n, text) for n, p in enumerate(corpus.provisions) for text in p.questions]
+
+
 def _clear_abandoned(indexes_dir: Path) -> None:
     """Remove what killed builds have left, but nothing that another build may be writing."""
     for beside in indexes_dir.glob(".building-*"):
@@ -140,16 +161,12 @@ def _write(
     corpus: Corpus, embedder: Embedder, cache: VectorCache, folder: Path, progress: Progress | None
 ) -> None:
     provisions = corpus.provisions
-    pieces = [piece for n, p in enumerate(provisions) for piece in pieces_of(n, p)]
-    asked = [(n, question) for n, p in enumerate(provisions) for question in p.questions]
-    questions = [question for _, question in asked]
+    pieces, questions = _pieces(corpus), _questions(corpus)
     of_pieces = embed_cached(embedder, cache, [piece.text for piece in pieces], progress)
-    of_questions = stored_vectors(corpus.folder, embedder, questions)
-    if of_questions is None:
-        of_questions = embed_cached(embedder, cache, questions, progress, questions=True)
-    owners = [*(piece.provision for piece in pieces), *(n for n, _ in asked)]
-    vectors = np.concatenate([of_pieces, of_questions])
-    Dense.build(vectors, np.array(owners, dtype=np.int32), len(pieces)).save(folder)
+    asked = [question.text for question in questions]
+    of_questions = embed_cached(embedder, cache, asked, progress, questions=True)
+    owners = np.array([piece.provision for piece in (*pieces, *questions)], dtype=np.int32)
+    Dense.build(np.concatenate([of_pieces, of_questions]), owners, len(pieces)).save(folder)
     Lexical.build(["\n".join((p.search_text, *p.questions)) for p in provisions]).save(folder)
     with (folder / "provisions.jsonl").open("w", encoding="utf-8") as out:
         out.writelines(provision.model_dump_json() + "\n" for provision in provisions)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from qa.errors import IndexFault
 from qa.index.embedding import Embedder
+from qa.index.stored import short
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +35,7 @@ def embed_cached(
     What was embedded is kept every 64 texts, so that an interrupted build loses little.
     """
     embed = embedder.embed_questions if questions else embedder.embed_passages
-    role = "question" if questions else "passage"
-    keys = [key_of(f"{embedder.fingerprint}|{role}", text) for text in texts]
+    keys = [key_of(embedder.fingerprint, text, question=questions) for text in texts]
     known = cache.get_many(set(keys))
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
     # Longest first over all of them, so that the batches inside a block are of like length.
@@ -57,9 +57,10 @@ def embed_cached(
     return np.stack([known[key] for key in keys])
 
 
-def key_of(fingerprint: str, text: str) -> str:
-    """The key of a text's vector: SHA-256 of what embeds it and the text."""
-    return hashlib.sha256(f"{fingerprint}\n{text}".encode()).hexdigest()
+def key_of(fingerprint: str, text: str, *, question: bool = False) -> str:
+    """The key of a text's vector: SHA-256 of what embeds it, its role and the text."""
+    role = "question" if question else "passage"
+    return hashlib.sha256(f"{fingerprint}|{role}\n{text}".encode()).hexdigest()
 
 
 class VectorCache:
@@ -69,9 +70,13 @@ class VectorCache:
     rebuilt index would no longer be equal to the first one.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open or create the file. Raises `IndexFault` where it cannot be written."""
+    def __init__(self, path: Path, stored: Mapping[str, Vector] | None = None) -> None:
+        """Open or create the file. Raises `IndexFault` where it cannot be written.
+
+        `stored` has vectors that are known from elsewhere, by their short keys.
+        """
         self._path = path
+        self._stored = stored or {}
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._database = self._open()
@@ -81,7 +86,8 @@ class VectorCache:
     def get_many(self, keys: Iterable[str]) -> dict[str, Vector]:
         """The vectors of those keys that are known, each (dimension,)."""
         wanted = list(keys)
-        found: dict[str, Vector] = {}
+        found = {key: self._stored[short(key)] for key in wanted if short(key) in self._stored}
+        wanted = [key for key in wanted if key not in found]
         for start in range(0, len(wanted), _KEYS_AT_ONCE):
             some = wanted[start : start + _KEYS_AT_ONCE]
             marks = ",".join("?" * len(some))
