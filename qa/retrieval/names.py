@@ -48,7 +48,7 @@ class DocumentNames:
             for name in (entry.title, *entry.names):
                 self._ids[plain(name)] = entry.id
         names = sorted(self._ids, key=len, reverse=True)
-        self._pattern = re.compile("|".join(_bounded(name) for name in names))
+        self._pattern = re.compile("|".join(_bounded(name) for name in names) or r"(?!)")
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """The documents named in a plain text, exactly or loosely, in its order."""

@@ -13,6 +13,7 @@ from qa.ingest.catalog import Catalog
 from qa.ingest.normalise import simplified
 from qa.retrieval.direct import DirectLookup
 from qa.retrieval.fusion import Agreement, Candidate, Mask, fuse, spread
+from qa.retrieval.links import Links
 from qa.retrieval.names import DepartmentNames, DocumentNames, plain
 from qa.retrieval.passage import Filters, Passage, Retrieval, Turn
 from qa.retrieval.question import Question, QuestionReader
@@ -20,6 +21,8 @@ from qa.settings import Settings
 
 _NEAR = 10
 """A place up to here in a list is worth naming as the reason."""
+_COMPLETED, _MOST_LINKED, _UNTOUCHED = 2, 2, 8
+"""The first two passages bring along at most two that they are linked with; the first five stay."""
 _CLEAR = 0.89
 """A question whose nearest text is as near as this stands on its own."""
 _SAME_SUBJECT = 0.6
@@ -47,6 +50,8 @@ class Search:
         )
         self._direct = DirectLookup(index.provisions, catalog.documents)
         self._agreement = Agreement(index.provisions)
+        self._links = Links(index.provisions)
+        self._position = {p.id: n for n, p in enumerate(index.provisions)}
         self._owner = np.array([p.document_id for p in index.provisions])
 
     def documents_named(self, text: str) -> list[str]:
@@ -81,6 +86,7 @@ class Search:
         further = (self._passage(c) for c in self._candidates(question, nearness, allowed))
         others = (passage for passage in further if passage.provision.id not in named)
         passages = (*found.passages, *islice(others, max(0, limit - len(named))))
+        passages = self._completed(passages, allowed, limit)
         done = time.perf_counter()
         return Retrieval(
             question=question.text,
@@ -119,6 +125,25 @@ class Search:
         candidates = fuse(nearness, words, agreement, allowed)
         owners = [str(self._owner[c.position]) for c in candidates]
         return spread(candidates, owners, question.documents)
+
+    def _completed(
+        self, passages: tuple[Passage, ...], allowed: Mask, limit: int
+    ) -> tuple[Passage, ...]:
+        """With the articles that the first ones refer to or that refer to them, at the end.
+
+        A duty brings its penalty along, and a penalty the duty.
+        """
+        present = {self._position[passage.provision.id] for passage in passages}
+        linked: dict[int, Passage] = {}
+        for passage in passages[:_COMPLETED]:
+            for position, why in self._links.of(self._position[passage.provision.id]):
+                if position not in present and allowed[position]:
+                    reason = why.format(passage.provision.name)
+                    provision = self._index.provisions[position]
+                    linked.setdefault(position, Passage(provision, passage.score / 2, reason))
+        room = min(len(linked), _MOST_LINKED, max(0, limit - _UNTOUCHED))
+        kept = passages[: max(limit - room, _UNTOUCHED)]
+        return (*kept, *islice(linked.values(), room))
 
     def _allowed(self, filters: Filters) -> frozenset[str]:
         return frozenset(
