@@ -6,7 +6,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: chat test setup lint types pytest browser screenshots bench eval clean
+BANK   := evals/questions/compilation.jsonl
+
+.PHONY: chat test setup lint types pytest browser screenshots bench eval gate clean
 
 chat: setup
 	$(BIN)/qa serve
@@ -15,7 +17,7 @@ setup: $(VENV)/.runtime
 	$(BIN)/qa models pull
 	$(BIN)/qa index build
 
-test: $(VENV)/.dev browser setup lint types pytest
+test: $(VENV)/.dev browser setup lint types pytest gate
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -37,7 +39,14 @@ bench: setup
 	$(BIN)/qa bench
 
 eval: setup
-	$(BIN)/qa eval run --questions evals/questions/compilation.jsonl --out out/eval --mode extract
+	rm -rf out/eval
+	$(BIN)/qa eval run --questions $(BANK) --out out/eval --mode extract
+
+# 与保存的基线相比有显著下降就失败。
+gate: setup
+	rm -rf out/gate
+	$(BIN)/qa eval run --questions $(BANK) --out out/gate/search --mode search --gate evals/baseline.json
+	$(BIN)/qa eval run --questions $(BANK) --out out/gate/extract --mode extract --gate evals/baseline.json
 
 clean:
 	rm -rf $(VENV) out

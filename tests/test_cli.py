@@ -1,6 +1,7 @@
 """The command `qa` in this process, with the real assistant opened once for all tests."""
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,17 +12,11 @@ import pytest
 
 from qa import cli
 from qa.assistant import Assistant
+from qa.cli import opening
 from qa.settings import Settings
 
 PASSAGE = {"provision_id", "document", "locator", "text", "score", "why"}
 ANSWER = {"text", "citations", "refused", "refusal_reason", "mode", "notices"}
-BANK_LINE = {
-    "id": "a",
-    "type": "lookup",
-    "question": "数安法第27条",
-    "answerable": True,
-    "evidence": ["开展数据处理活动应当依照法律、法规的规定"],
-}
 
 
 @dataclass(frozen=True)
@@ -43,7 +38,7 @@ def qa(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Qa:
     """Runs a command line as the console script does."""
-    monkeypatch.setattr(cli, "_assistant", lambda: assistant)
+    monkeypatch.setattr(opening, "assistant", lambda: assistant)
 
     def run(*arguments: str) -> Ran:
         monkeypatch.setattr(sys, "argv", ["qa", *arguments])
@@ -241,7 +236,12 @@ def test_wrong_use_of_the_command_line_ends_with_2(arguments: list[str], qa: Qa)
         ["corpus", "check"],
         ["corpus", "list"],
         ["models", "pull"],
+        ["eval"],
         ["eval", "run"],
+        ["eval", "compare"],
+        ["eval", "baseline"],
+        ["eval", "check"],
+        ["eval", "add"],
         ["bench"],
     ],
 )
@@ -249,6 +249,13 @@ def test_every_command_has_its_help_in_chinese(command: list[str], qa: Qa) -> No
     ran = qa(*command, "--help")
     assert ran.code == 0
     assert any("\u4e00" <= c <= "\u9fff" for c in ran.out)
+
+
+def test_help_does_not_wait_for_the_models() -> None:
+    heavy = "{'torch', 'numpy', 'llama_index', 'gradio', 'pydantic'}"
+    code = f"import sys, qa.cli; sys.exit(str({heavy} & {{*sys.modules}}))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ran.stderr == "set()\n"
 
 
 def test_the_corpus_is_listed_and_checked(qa: Qa) -> None:
@@ -348,48 +355,3 @@ def test_no_index_is_said(qa: Qa, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("QA_INDEXES_DIR", str(tmp_path))
     assert qa("index", "info").out == "还没有索引；请先建立：qa index build。\n"
     assert qa("index", "info", "--json").json == {}
-
-
-@pytest.fixture
-def bank(tmp_path: Path) -> Path:
-    path = tmp_path / "bank.jsonl"
-    lines = [BANK_LINE, {**BANK_LINE, "id": "b", "type": "detail"}]
-    text = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def test_an_evaluation_prints_recall_by_type_and_writes_its_results(
-    qa: Qa, bank: Path, tmp_path: Path
-) -> None:
-    out = tmp_path / "out"
-    ran = qa("eval", "run", "--questions", str(bank), "--out", str(out))
-    assert ran.code == 0
-    assert "lookup" in ran.out
-    assert "recall@10" in ran.out
-    results = (out / "results.jsonl").read_text(encoding="utf-8").splitlines()
-    assert [json.loads(line)["id"] for line in results] == ["a", "b"]
-    arguments = ["--mode", "extract", "--limit", "1", "--json"]
-    summary = qa("eval", "run", "--questions", str(bank), "--out", str(out), *arguments).json
-    assert (summary["questions"], summary["recall_all"]["recall@1"]) == (1, 1.0)
-    assert summary["refused"] == {"answerable": 0.0, "unanswerable": None}
-
-
-def test_a_bank_that_cannot_be_used_is_wrong_use_and_writes_nothing(
-    qa: Qa, bank: Path, tmp_path: Path
-) -> None:
-    out = tmp_path / "out"
-    bank.write_text(bank.read_text(encoding="utf-8") + "\n{broken", encoding="utf-8")
-    ran = qa("eval", "run", "--questions", str(bank), "--out", str(out))
-    assert ran.code == 2
-    assert sentence(ran) == "题库 bank.jsonl 第 3 行不是 JSON 对象。"
-    ran = qa("eval", "run", "--questions", str(tmp_path / "none"), "--out", str(out))
-    assert ran.code == 2
-    assert sentence(ran).startswith("找不到题库")
-    assert not out.exists()
-
-
-def test_results_that_cannot_be_written_are_a_failure(qa: Qa, bank: Path) -> None:
-    ran = qa("eval", "run", "--questions", str(bank), "--out", str(bank / "out"))
-    assert ran.code == 1
-    assert sentence(ran).startswith("写不了结果文件夹")

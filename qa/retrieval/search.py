@@ -141,9 +141,9 @@ class Search:
                     reason = why.format(passage.provision.name)
                     provision = self._index.provisions[position]
                     linked.setdefault(position, Passage(provision, passage.score / 2, reason))
-        room = min(len(linked), _MOST_LINKED, max(0, limit - _UNTOUCHED))
-        kept = passages[: max(limit - room, _UNTOUCHED)]
-        return (*kept, *islice(linked.values(), room))
+        untouched = max(_UNTOUCHED, sum(1 for passage in passages if passage.direct))
+        room = min(len(linked), _MOST_LINKED, max(0, limit - untouched))
+        return (*passages[: max(limit - room, untouched)], *islice(linked.values(), room))
 
     def _allowed(self, filters: Filters) -> frozenset[str]:
         return frozenset(

@@ -22,7 +22,8 @@ def test_everything_is_measured_and_the_index_in_use_stays(
     )
     figures = {figure.name: figure for figure in bench(own, ["公共数据怎么开放", "第十四条"])}
     assert [*figures] == [
-        "建索引，无缓存",
+        "建索引，全部重算",
+        "建索引，首次（用随语料而来的向量）",
         "建索引，有缓存",
         "打开索引与模型",
         "检索 p50",
@@ -32,6 +33,6 @@ def test_everything_is_measured_and_the_index_in_use_stays(
         "页面进程的内存峰值",
     ]
     assert all(figure.value > 0 for figure in figures.values())
-    assert figures["建索引，有缓存"].value < figures["建索引，无缓存"].value
+    assert figures["建索引，有缓存"].value < figures["建索引，全部重算"].value
     assert figures["检索 p50"].value <= figures["检索 p95"].value
-    assert [figures[name].goal for name in ("建索引，无缓存", "检索 p95")] == [90, 80]
+    assert [figures[name].goal for name in ("建索引，全部重算", "检索 p95")] == [90, 80]

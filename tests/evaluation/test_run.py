@@ -1,137 +1,218 @@
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from qa.assistant import Assistant
 from qa.errors import QAError
-from qa.evaluation.bank import BankQuestion, load_bank
-from qa.evaluation.run import recall, run, summarise
-from qa.settings import PROJECT
+from qa.evaluation.bank import BANKS, BankQuestion, load_bank
+from qa.evaluation.measures import score
+from qa.evaluation.run import machine, run, write_comparison, write_report
+from qa.evaluation.subject import Answerer, Mode, Subject, subject
+from qa.evaluation.summary import load_run, summary
+from qa.settings import Settings
 
-BANK = PROJECT / "evals" / "questions" / "compilation.jsonl"
+Open = Callable[[Mode], Subject]
 
 
 @pytest.fixture(scope="module")
 def bank() -> list[BankQuestion]:
-    return load_bank(BANK)
-
-
-@pytest.mark.slow
-def test_recall_over_the_bank_stays_above_what_was_first_measured(
-    assistant: Assistant, bank: list[BankQuestion], tmp_path: Path
-) -> None:
-    summary = run(assistant, bank, tmp_path, "search")
-    lookup = {"n": 14, "recall@1": 1.0, "recall@5": 1.0, "recall@10": 1.0}
-    assert summary["recall"]["lookup"] == lookup
-    overall = summary["recall_all"]
-    assert overall["n"] == 157
-    # Measured at first: 0.59, 0.82, 0.89; plain fusion had 0.49, 0.73, 0.80.
-    assert overall["recall@1"] > 0.57
-    assert overall["recall@5"] > 0.80
-    assert overall["recall@10"] > 0.87
-
-
-def test_recall_is_the_share_of_the_evidence_white_space_aside() -> None:
-    texts = ["处 五万元\n以上罚款", "责令改正"]
-    assert recall(["五万元以上"], texts) == 1.0
-    assert recall(["责令 改正", "五万 元", "吊销", "警告"], texts) == 0.5
-    assert recall(["吊销"], []) == 0.0
-    assert recall(["五万元以上罚款责令改正"], texts) == 0.0, "evidence stands in one text"
-
-
-def question(number: int, answerable: bool, kind: str) -> BankQuestion:
-    return BankQuestion(
-        id=str(number), type=kind, question="?", answerable=answerable, evidence=("证",)
-    )
-
-
-def result(found_at: int | None, refused: bool, total: float) -> dict[str, object]:
-    texts = ["无"] * 10
-    if found_at:
-        texts[found_at - 1] = "证"
-    return {
-        "passages": [{"text": text} for text in texts],
-        "answer": {"refused": refused},
-        "timings_ms": {"total": total},
-    }
-
-
-def test_the_summary_by_hand() -> None:
-    questions = [question(n, n < 4, "b" if n == 1 else "a") for n in range(1, 6)]
-    results = [
-        result(1, False, 10),
-        result(3, True, 20),
-        result(None, False, 30),
-        result(None, True, 40),
-        result(1, True, 50),
+    """A question, a follow-up and one that the volume does not answer."""
+    whole = load_bank(BANKS / "compilation.jsonl")
+    return [
+        whole[0],
+        next(q for q in whole if q.history),
+        next(q for q in whole if not q.answerable),
     ]
-    summary = summarise(questions, results, "extract")
-    assert summary["recall"] == {
-        "a": {"n": 2, "recall@1": 0.0, "recall@5": 0.5, "recall@10": 0.5},
-        "b": {"n": 1, "recall@1": 1.0, "recall@5": 1.0, "recall@10": 1.0},
-    }
-    assert summary["recall_all"] == {
-        "n": 3,
-        "recall@1": 0.3333,
-        "recall@5": 0.6667,
-        "recall@10": 0.6667,
-    }
-    assert summary["refused"] == {"answerable": 0.3333, "unanswerable": 1.0}
-    assert summary["latency_ms"] == {"p50": 30.0, "p95": 48.0}
 
 
-def test_a_bank_of_unanswerable_questions_has_no_recall() -> None:
-    summary = summarise([question(1, False, "attack")], [result(None, True, 1)], "extract")
-    assert summary["recall_all"] == {"n": 0}
-    assert summary["refused"] == {"answerable": None, "unanswerable": 1.0}
+@pytest.fixture
+def opened(assistant: Assistant, settings: Settings) -> Open:
+    return lambda mode: subject(mode, settings, lambda: assistant)
+
+
+def counting(asked: list[str], subject: Subject, most: int | None = None) -> Subject:
+    """The subject, with a note of every question; it breaks off after `most`."""
+
+    def open() -> Answerer:
+        answer = subject.open()
+
+        def noted(question: BankQuestion) -> dict[str, Any]:
+            if len(asked) == most:
+                raise KeyboardInterrupt
+            asked.append(question.id)
+            return answer(question)
+
+        return noted
+
+    return replace(subject, open=open)
+
+
+def lines(out: Path) -> list[dict[str, Any]]:
+    text = (out / "results.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
 
 
 def test_a_run_writes_a_line_a_question_in_their_order(
-    assistant: Assistant, bank: list[BankQuestion], tmp_path: Path
+    opened: Open, bank: list[BankQuestion], tmp_path: Path
 ) -> None:
-    steps: list[tuple[int, int]] = []
-    some = [bank[0], next(q for q in bank if q.history), next(q for q in bank if not q.answerable)]
-    summary = run(assistant, some, tmp_path / "new" / "out", "extract", lambda *s: steps.append(s))
+    steps: list[tuple[str, int, int]] = []
+
+    @contextmanager
+    def bar(label: str) -> Iterator[Callable[[int, int], None]]:
+        yield lambda done, total: steps.append((label, done, total))
+
     out = tmp_path / "new" / "out"
-    lines = (out / "results.jsonl").read_text(encoding="utf-8").splitlines()
-    results = [json.loads(line) for line in lines]
-    assert [r["id"] for r in results] == [q.id for q in some]
-    assert set(results[0]) == {"id", "question", "answer", "passages", "timings_ms"}
-    assert json.loads((out / "summary.json").read_text(encoding="utf-8")) == summary
-    assert sorted(path.name for path in out.iterdir()) == ["results.jsonl", "summary.json"]
-    assert steps == [(1, 3), (2, 3), (3, 3)]
+    found = run(opened("extract"), bank, out, progress=bar)
+    assert [row["id"] for row in lines(out)] == [q.id for q in bank]
+    assert set(lines(out)[0]) == {"id", "question", "answer", "passages", "timings_ms"}
+    assert steps == [("作答", 1, 3), ("作答", 2, 3), ("作答", 3, 3)]
+    assert found.questions == tuple(bank)
+    assert found.scores[bank[0].id] == score(bank[0], lines(out)[0])
+    assert (found.name, found.mode) == ("out", "extract")
+    assert sorted(p.name for p in out.iterdir()) == ["questions.jsonl", "results.jsonl", "run.json"]
 
 
 def test_in_mode_search_there_is_no_answer(
-    assistant: Assistant, bank: list[BankQuestion], tmp_path: Path
+    opened: Open, bank: list[BankQuestion], tmp_path: Path
 ) -> None:
-    run(assistant, bank[:1], tmp_path, "search")
-    (found,) = map(json.loads, (tmp_path / "results.jsonl").read_text("utf-8").splitlines())
+    run(opened("search"), bank[:1], tmp_path)
+    (found,) = lines(tmp_path)
     assert set(found) == {"id", "question", "passages", "missing", "timings_ms"}
+    assert len(found["passages"]) == 10
+
+
+def test_a_run_that_broke_off_goes_on_where_it_was(
+    opened: Open, bank: list[BankQuestion], tmp_path: Path
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run(counting([], opened("extract"), most=1), bank, tmp_path)
+    before = (tmp_path / "results.jsonl").read_bytes()
+    assert len(lines(tmp_path)) == 1
+    asked: list[str] = []
+    found = run(counting(asked, opened("extract")), bank, tmp_path)
+    assert asked == [q.id for q in bank[1:]]
+    assert (tmp_path / "results.jsonl").read_bytes().startswith(before)
+    assert [*found.scores] == [q.id for q in bank]
+
+
+def test_a_line_that_was_cut_off_is_asked_again(
+    opened: Open, bank: list[BankQuestion], tmp_path: Path
+) -> None:
+    run(opened("search"), bank, tmp_path, limit=2)
+    whole = (tmp_path / "results.jsonl").read_bytes()
+    (tmp_path / "results.jsonl").write_bytes(whole[:-40])
+    assert len(load_run(tmp_path).questions) == 1
+    asked: list[str] = []
+    run(counting(asked, opened("search")), bank, tmp_path)
+    assert asked == [q.id for q in bank[1:]]
+    assert [row["id"] for row in lines(tmp_path)] == [q.id for q in bank]
+
+
+def test_a_finished_run_asks_and_opens_nothing(
+    opened: Open, bank: list[BankQuestion], tmp_path: Path
+) -> None:
+    first = run(opened("search"), bank, tmp_path)
+
+    def refuse() -> Answerer:
+        raise AssertionError("opened")
+
+    assert run(replace(opened("search"), open=refuse), bank, tmp_path) == first
+    assert len(run(opened("search"), bank, tmp_path, limit=1).questions) == 3
+
+
+@pytest.mark.parametrize(
+    ("other", "why"),
+    [
+        ({"mode": "search"}, "是 extract 方式的结果，这次是 search"),
+        ({"corpus": "other"}, "是另一个索引（语料或向量模型不同）的结果"),
+        ({"embedder": "other"}, "是另一个索引（语料或向量模型不同）的结果"),
+        ({"program": "other"}, "是程序或设置改动之前的结果"),
+    ],
+)
+def test_another_run_is_not_mixed_in(
+    other: dict[str, Any], why: str, opened: Open, bank: list[BankQuestion], tmp_path: Path
+) -> None:
+    run(opened("extract"), bank, tmp_path, limit=1)
+    before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
+    with pytest.raises(QAError) as error:
+        run(replace(opened("extract"), **other), bank, tmp_path)
+    assert str(error.value) == f"{tmp_path} 里{why}；请换一个 --out，或先删去它。"
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
+
+
+def test_another_bank_is_not_mixed_in(
+    opened: Open, bank: list[BankQuestion], tmp_path: Path
+) -> None:
+    run(opened("search"), bank, tmp_path, limit=1)
+    with pytest.raises(QAError, match=r"里是另一份题库的结果；"):
+        run(opened("search"), bank[:2], tmp_path)
+
+
+def test_a_setting_that_changes_answers_makes_another_run(
+    assistant: Assistant, settings: Settings
+) -> None:
+    def program(**changes: Any) -> str:
+        changed = settings.model_copy(update=changes)
+        return subject("search", changed, lambda: assistant).program
+
+    assert program(top_k=5) != program()
+    assert program(port=1, threads=1) == program()
+
+
+def test_a_folder_of_something_else_is_said(
+    opened: Open, bank: list[BankQuestion], tmp_path: Path
+) -> None:
+    (tmp_path / "results.jsonl").write_text("{}\n")
+    with pytest.raises(QAError, match=r"没有 run\.json，无法接着做；请换一个 --out。$"):
+        run(opened("search"), bank, tmp_path)
+    with pytest.raises(QAError, match=r"不是评测的结果文件夹"):
+        load_run(tmp_path)
 
 
 def test_a_folder_that_cannot_be_written_is_said_before_any_question(
-    assistant: Assistant, bank: list[BankQuestion], tmp_path: Path
+    opened: Open, bank: list[BankQuestion], tmp_path: Path
 ) -> None:
     (tmp_path / "out").write_text("a file")
-    asked: list[tuple[int, int]] = []
+    asked: list[str] = []
     for out in (tmp_path / "out", tmp_path / "out" / "deeper"):
         with pytest.raises(QAError, match=r"^写不了结果文件夹 .*；请换一个。$"):
-            run(assistant, bank, out, "search", lambda *step: asked.append(step))
+            run(counting(asked, opened("search")), bank, out)
     assert asked == []
     assert (tmp_path / "out").read_text() == "a file"
 
 
-def test_a_run_that_breaks_off_leaves_the_earlier_results(
-    assistant: Assistant, bank: list[BankQuestion], tmp_path: Path
+def test_the_summary_has_every_measure_by_type(
+    opened: Open, bank: list[BankQuestion], tmp_path: Path
 ) -> None:
-    run(assistant, bank[:1], tmp_path, "search")
-    before = (tmp_path / "results.jsonl").read_bytes()
+    found = run(opened("extract"), bank, tmp_path)
+    write_report(found, tmp_path)
+    written = json.loads((tmp_path / "summary.json").read_text(encoding="utf-8"))
+    assert written == summary(found)
+    assert written["questions"] == 3
+    assert written["overall"]["recall@1"]["n"] == 2
+    assert set(written["by_type"]) == {q.type for q in bank}
+    assert set(written["overall"]["points"]) == {"mean", "low", "high", "n"}
+    assert set(written["latency_ms"]) == {"first_evidence_ms", "first_token_ms", "total_ms"}
+    assert "judge" not in written
 
-    def interrupt(done: int, total: int) -> None:
-        raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        run(assistant, bank[:3], tmp_path, "search", interrupt)
-    assert (tmp_path / "results.jsonl").read_bytes() == before
+def test_the_report_is_written_and_may_compare(
+    opened: Open, bank: list[BankQuestion], tmp_path: Path
+) -> None:
+    before = run(opened("search"), bank, tmp_path / "before")
+    after = run(opened("extract"), bank, tmp_path / "after")
+    write_report(after, tmp_path / "after")
+    assert bank[0].question in (tmp_path / "after" / "report.html").read_text(encoding="utf-8")
+    write_comparison(before, after, tmp_path / "deep" / "both.html")
+    assert "before" in (tmp_path / "deep" / "both.html").read_text(encoding="utf-8")
+    with pytest.raises(QAError, match=r"^写不了报告"):
+        write_comparison(before, after, tmp_path / "before")
+
+
+def test_the_machine_is_described() -> None:
+    assert " 核" in machine()

@@ -6,22 +6,27 @@ from qa.retrieval.links import Links
 
 
 @pytest.fixture(scope="module")
-def links(provisions: tuple[Provision, ...]) -> Links:
-    return Links(provisions)
+def articles(provisions: dict[tuple[str, str], Provision]) -> tuple[Provision, ...]:
+    return tuple(provisions.values())
+
+
+@pytest.fixture(scope="module")
+def links(articles: tuple[Provision, ...]) -> Links:
+    return Links(articles)
 
 
 def linked(
-    links: Links, provisions: tuple[Provision, ...], document: str, locator: str
+    links: Links, articles: tuple[Provision, ...], document: str, locator: str
 ) -> dict[str, str]:
     """What an article is linked with, and what is said of it there."""
     here = next(
-        n for n, p in enumerate(provisions) if (p.document_id, p.locator) == (document, locator)
+        n for n, p in enumerate(articles) if (p.document_id, p.locator) == (document, locator)
     )
-    return {provisions[n].locator: why.format(locator) for n, why in links.of(here)}
+    return {articles[n].locator: why.format(locator) for n, why in links.of(here)}
 
 
-def test_a_penalty_refers_to_its_duties(links: Links, provisions: tuple[Provision, ...]) -> None:
-    assert linked(links, provisions, "dsl", "第四十五条") == {
+def test_a_penalty_refers_to_its_duties(links: Links, articles: tuple[Provision, ...]) -> None:
+    assert linked(links, articles, "dsl", "第四十五条") == {
         "第二十七条": "第四十五条援引本条",
         "第二十九条": "第四十五条援引本条",
         "第三十条": "第四十五条援引本条",
@@ -29,16 +34,16 @@ def test_a_penalty_refers_to_its_duties(links: Links, provisions: tuple[Provisio
 
 
 def test_a_duty_knows_its_penalty_also_through_a_range(
-    links: Links, provisions: tuple[Provision, ...]
+    links: Links, articles: tuple[Provision, ...]
 ) -> None:
     # 网络安全法第六十四条 says 第四十一条至第四十三条: 42 is named by the range alone.
-    assert linked(links, provisions, "csl", "第四十二条")["第六十四条"] == "本条援引第四十二条"
+    assert linked(links, articles, "csl", "第四十二条")["第六十四条"] == "本条援引第四十二条"
 
 
-def test_references_stay_in_their_document(links: Links, provisions: tuple[Provision, ...]) -> None:
-    for position, provision in enumerate(provisions):
+def test_references_stay_in_their_document(links: Links, articles: tuple[Provision, ...]) -> None:
+    for position, provision in enumerate(articles):
         for other, _ in links.of(position):
-            assert provisions[other].document_id == provision.document_id
+            assert articles[other].document_id == provision.document_id
     assert len(links) == 41
 
 

@@ -1,0 +1,136 @@
+"""`qa serve`, `qa search`, `qa ask`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from qa.cli import opening
+from qa.errors import QuestionError
+
+if TYPE_CHECKING:
+    from qa.assistant import Assistant
+    from qa.retrieval.passage import Filters, Turn
+
+Question = Annotated[str, typer.Argument(help="要问的话。", show_default=False)]
+Level = Annotated[
+    list[str] | None, typer.Option("--level", help="只查这一层级，例如 法律；可以重复。")
+]
+Region = Annotated[list[str] | None, typer.Option("--region", help="只查国家或山东；可以重复。")]
+Document = Annotated[
+    list[str] | None, typer.Option("--document", help="只查这份文件（全称、简称或 id）；可以重复。")
+]
+History = Annotated[
+    Path | None,
+    typer.Option("--history", help='之前的对话：JSON 文件，[{"role":"user","content":"…"}, …]。'),
+]
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="监听的地址；默认只在本机。")] = None,
+    port: Annotated[int | None, typer.Option(help="端口；0 为任选一个空闲的。")] = None,
+) -> None:
+    """打开问答页面。"""
+    from qa.web.app import serve as serve_page
+
+    settings = opening.settings()
+    changes = {"host": host, "port": port}
+    serve_page(settings.model_copy(update={k: v for k, v in changes.items() if v is not None}))
+
+
+def search(
+    question: Question,
+    top_k: Annotated[int | None, typer.Option("--top-k", min=1, max=100, help="条数。")] = None,
+    level: Level = None,
+    region: Region = None,
+    document: Document = None,
+    history: History = None,
+    as_json: opening.Json = False,
+) -> None:
+    """查出与问题相关的条文。"""
+    from qa.wire import search_json
+
+    turns = _turns(history)
+    assistant = opening.assistant()
+    filters = _filters(assistant, level, region, document)
+    found = assistant.search(question, turns, filters, top_k)
+    if as_json:
+        opening.print_json(search_json(found))
+        return
+    for sentence in found.missing:
+        print(sentence + "\n")
+    for number, passage in enumerate(found.passages, start=1):
+        print(f"{number}. {passage.provision.name}（{passage.why}，{passage.score:.2f}）")
+        print(_indented(passage.provision.text) + "\n")
+
+
+def ask(
+    question: Question,
+    mode: Annotated[
+        Literal["auto", "extract"], typer.Option(help="auto 自动选择，extract 只摘录原文。")
+    ] = "auto",
+    level: Level = None,
+    region: Region = None,
+    document: Document = None,
+    history: History = None,
+    as_json: opening.Json = False,
+) -> None:
+    """回答问题，逐条注明出处。"""
+    from qa.answering.answer import Done, Retrieved
+    from qa.wire import ask_json
+
+    turns = _turns(history)
+    assistant = opening.assistant()
+    filters = _filters(assistant, level, region, document)
+    retrieved, *_, done = assistant.ask(question, turns, filters)
+    assert isinstance(retrieved, Retrieved) and isinstance(done, Done)
+    if as_json:
+        opening.print_json(ask_json(retrieved.retrieval, done))
+        return
+    print(done.answer.text)
+    for notice in done.answer.notices:
+        print(f"\n注意：{notice}")
+
+
+def _filters(
+    assistant: "Assistant",
+    levels: list[str] | None,
+    regions: list[str] | None,
+    documents: list[str] | None,
+) -> "Filters":
+    from qa.retrieval.passage import Filters
+
+    ids = [assistant.find_document(name).id for name in documents or ()]
+    known_levels = {entry.level for entry in assistant.documents}
+    known_regions = {entry.region for entry in assistant.documents}
+    for value, known in [(v, known_levels) for v in levels or ()] + [
+        (v, known_regions) for v in regions or ()
+    ]:
+        if value not in known:
+            raise QuestionError(f"没有“{value}”；可以用：{'、'.join(sorted(known))}。")
+    return Filters(tuple(levels or ()), tuple(regions or ()), tuple(ids))
+
+
+def _turns(path: Path | None) -> "list[Turn]":
+    from pydantic import TypeAdapter, ValidationError
+
+    from qa.retrieval.passage import Turn
+
+    if path is None:
+        return []
+    wrong = QuestionError(
+        f"对话文件 {path} 应为 JSON 列表，每项有 role（user 或 assistant）和 content。"
+    )
+    try:
+        turns = TypeAdapter(list[Turn]).validate_json(path.read_bytes())
+    except OSError as error:
+        raise QuestionError(f"读不了对话文件 {path}（{error.strerror}）。") from error
+    except ValidationError as error:
+        raise wrong from error
+    if any(turn.role not in ("user", "assistant") for turn in turns):
+        raise wrong
+    return turns
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"   {line}" for line in text.split("\n"))

@@ -1,0 +1,135 @@
+"""`qa eval run|compare|baseline`, `qa bench`: how good, and how fast."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from qa.cli import opening
+from qa.cli.questions import add, check
+
+eval_app = typer.Typer(help="评测：用题库检验检索与回答。", no_args_is_help=True)
+eval_app.command("check")(check)
+eval_app.command("add")(add)
+
+
+@eval_app.command("run")
+def run(
+    questions: Annotated[Path, typer.Option(help="题库，JSON Lines 文件。")],
+    out: Annotated[Path, typer.Option(help="结果文件夹；里面有没做完的同一次评测就接着做。")],
+    mode: Annotated[
+        Literal["search", "extract", "baseline"],
+        typer.Option(
+            help="search 只检索，extract 到摘录回答，baseline 用 LlamaIndex 默认做法对照。"
+        ),
+    ] = "search",
+    limit: Annotated[int | None, typer.Option(min=1, help="只做前 N 题。")] = None,
+    gate: Annotated[
+        Path | None, typer.Option(help="保存的基线；有指标显著低于它时退出码为 1。")
+    ] = None,
+    with_judge: Annotated[
+        bool, typer.Option("--judge", help="另请一个大模型打分（环境变量 QA_JUDGE_*）。")
+    ] = False,
+    as_json: opening.Json = False,
+) -> None:
+    """用题库检验，打印各项指标，写出网页报告。"""
+    from qa.cli.tables import print_run
+    from qa.evaluation.bank import load_bank
+    from qa.evaluation.gate import failures, load_baseline
+    from qa.evaluation.judge import judge, load_judge_settings
+    from qa.evaluation.run import run as run_bank
+    from qa.evaluation.run import write_report
+    from qa.evaluation.subject import subject
+    from qa.evaluation.summary import load_run, summary
+
+    bank = load_bank(questions)
+    baseline = load_baseline(gate) if gate else None
+    judging = load_judge_settings() if with_judge else None
+    asked = subject(mode, opening.settings(), opening.assistant, opening.progress)
+    try:
+        found = run_bank(asked, bank, out, limit, opening.progress)
+    except KeyboardInterrupt:
+        print("已停下；再运行同一条命令会接着做。", file=sys.stderr)
+        raise typer.Exit(130) from None
+    if judging:
+        with opening.progress("评分") as report:
+            judge(out, judging, report)
+        found = load_run(out)
+    write_report(found, out)
+    if as_json:
+        opening.print_json(summary(found))
+    else:
+        print_run(found)
+        print(f"报告：{out / 'report.html'}")
+    if baseline is not None and (worse := failures(found, baseline)):
+        print("\n".join(worse), file=sys.stderr)
+        raise typer.Exit(1)
+
+
+@eval_app.command("compare")
+def compare(
+    before: Annotated[Path, typer.Argument(help="先前的结果文件夹。", show_default=False)],
+    after: Annotated[Path, typer.Argument(help="后来的结果文件夹。", show_default=False)],
+    out: Annotated[Path | None, typer.Option(help="把两次的对照写成这个网页文件。")] = None,
+    as_json: opening.Json = False,
+) -> None:
+    """比较两次评测：各项指标的差、显著性，变好和变差的题。"""
+    from dataclasses import asdict
+
+    from qa.cli.tables import print_comparison
+    from qa.evaluation.compare import compare as compare_runs
+    from qa.evaluation.run import write_comparison
+    from qa.evaluation.summary import load_run
+
+    runs = load_run(before), load_run(after)
+    comparison = compare_runs(*runs)
+    if out:
+        write_comparison(*runs, out)
+    if as_json:
+        opening.print_json(asdict(comparison))
+        return
+    print_comparison(comparison, runs[0].name, runs[1].name)
+    if out:
+        print(f"报告：{out}")
+
+
+@eval_app.command("baseline")
+def baseline(
+    folder: Annotated[Path, typer.Argument(help="评测的结果文件夹。", show_default=False)],
+    out: Annotated[Path, typer.Option(help="基线文件；其中别的方式的结果保留。")],
+) -> None:
+    """把一次评测存为基线，供 qa eval run --gate 对照。"""
+    from qa.evaluation.gate import save_baseline
+    from qa.evaluation.summary import load_run
+
+    found = load_run(folder)
+    save_baseline(found, out)
+    print(f"已把 {found.name}（{found.mode} 方式，{len(found.questions)} 题）存入 {out}。")
+
+
+def bench(
+    questions: Annotated[
+        Path | None, typer.Option(help="用这个题库里的问题；默认用自带题库。")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="用多少个问题。")] = 60,
+    as_json: opening.Json = False,
+) -> None:
+    """在这台机器上测速：建索引、打开、检索、摘录回答、内存。"""
+    from rich.console import Console
+    from rich.table import Table
+
+    from qa.evaluation.bank import BANKS, load_bank
+    from qa.evaluation.bench import bench as measure
+
+    bank = load_bank(questions or BANKS / "compilation.jsonl")
+    with opening.progress("建立索引") as report:
+        figures = measure(opening.settings(), [q.question for q in bank[:limit]], report)
+    if as_json:
+        opening.print_json([vars(figure) for figure in figures])
+        return
+    table = Table("项目", "实测", "单位", "目标（不超过）")
+    for figure in figures:
+        goal = "" if figure.goal is None else f"{figure.goal:g}"
+        table.add_row(figure.name, f"{figure.value:.1f}", figure.unit, goal)
+    Console().print(table)
