@@ -112,7 +112,7 @@ def bench(
     questions: Annotated[
         Path | None, typer.Option(help="用这个题库里的问题；默认用自带题库。")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="用多少个问题。")] = 60,
+    limit: Annotated[int, typer.Option(min=1, help="用多少个问题。")] = 70,
     as_json: opening.Json = False,
 ) -> None:
     """在这台机器上测速：建索引、打开、检索、摘录回答、内存。"""

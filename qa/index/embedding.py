@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import faiss
@@ -24,6 +25,7 @@ Vectors = NDArray[np.float32]
 # Characters of a padded batch: about a thousand tokens, beyond which the activations leave the
 # processor's caches and a passage takes longer, not less.
 _BATCH_CHARS = 1600
+_QUESTIONS_KEPT = 512
 
 
 class Embedder(BaseEmbedding):
@@ -31,6 +33,7 @@ class Embedder(BaseEmbedding):
 
     _model: SentenceTransformer = PrivateAttr()
     _lock: threading.Lock = PrivateAttr(default_factory=threading.Lock)
+    _question: Callable[[str], Vectors] = PrivateAttr()
     _query_prompt: str = PrivateAttr()
     _passage_prompt: str = PrivateAttr()
     _dimension: int = PrivateAttr()
@@ -47,6 +50,7 @@ class Embedder(BaseEmbedding):
         self._query_prompt = settings.query_prompt
         self._passage_prompt = settings.passage_prompt
         self._model = _open(folder, _dtype(settings.embedder_dtype))
+        self._question = lru_cache(_QUESTIONS_KEPT)(self._embed_question)
         # The first pass also pays for what torch sets up only once.
         self._dimension = len(self.embed_question("数据"))
         self._fingerprint = "|".join(
@@ -91,8 +95,12 @@ class Embedder(BaseEmbedding):
         return len(tokens["input_ids"])
 
     def embed_question(self, text: str) -> Vectors:
-        """The vector of a question, (dimension,)."""
+        """The vector of a question, (dimension,), read-only; the last few hundred are kept."""
+        return self._question(text)
+
+    def _embed_question(self, text: str) -> Vectors:
         vector: Vectors = self._run([text], self._query_prompt)[0]
+        vector.flags.writeable = False
         return vector
 
     def embed_passages(
