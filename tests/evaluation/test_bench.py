@@ -5,7 +5,6 @@ import pytest
 from qa.evaluation.bench import bench
 from qa.settings import Settings
 
-
 QUESTIONS = [f"公共数据开放办法第{number}条讲什么" for number in range(1, 12)]
 
 
