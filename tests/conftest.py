@@ -1,9 +1,11 @@
 """What all tests share: the settings at hand, the embedding model, the opened assistant."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from qa.assistant import Assistant
 from qa.index.embedding import Embedder
@@ -27,6 +29,32 @@ level = "省政府规章"
 region = "山东"
 expect = { articles = 23 }
 """
+
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WIDE = {"width": 1280, "height": 800}
+
+
+def chromium_path() -> str:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "没有 Chromium：运行 tests/install-browser.sh"
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=QUIET)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture(scope="session")

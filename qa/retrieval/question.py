@@ -15,6 +15,7 @@ _POINTS_BACK = re.compile(
     r"^(?:那|那么|那如果|这|它|他们|其|该|上述|前述|前面|刚才|不这么|不这样|如果不|另外|还有|为什么)"
     r"|(?:它|上述|前述|这条|该条|这一条|这个规定|这种情况|这样做)|呢[?]?$"
 )
+_FEWEST_WORDS = 4
 _QUOTE = re.compile(r"[“\"「『]([^“”\"「」『』]{5,100})[”\"」』]")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 
@@ -27,6 +28,8 @@ class Question:
     """As typed, without control characters."""
     search_text: str
     """What is searched for: with the question before it, where this one points back."""
+    words: str = ""
+    """What is searched for by words: without the names and dates, which count as agreement."""
     documents: tuple[str, ...] = ()
     """Ids of the documents it names, or that the conversation is about."""
     references: tuple[Reference, ...] = ()
@@ -80,9 +83,14 @@ class QuestionReader:
         refs = references(simple, self._documents)
         unknown = [r.stranger for r in refs if r.stranger]
         mentions = self._documents.mentions(simple)
+        rest = simple
+        for mention in reversed(mentions):
+            rest = f"{rest[: mention.start]} {rest[mention.end :]}"
+        rest = _DATE.sub(" ", rest)
         return Question(
             text=text,
             search_text=text,
+            words=rest if len(rest.strip()) >= _FEWEST_WORDS else simple,
             documents=tuple(dict.fromkeys(m.document_id for m in mentions)),
             references=refs,
             strangers=tuple(dict.fromkeys([*self._documents.strangers(text), *unknown])),
@@ -121,6 +129,7 @@ class QuestionReader:
         return replace(
             question,
             search_text=f"{cleaned(before)} {question.text}",
+            words=f"{self._alone(cleaned(before)).words} {question.words}",
             documents=documents,
             references=tuple(named),
             dates=question.dates or dates,

@@ -120,7 +120,7 @@ class Search:
         return best > 0 and best >= _SAME_SUBJECT * float(words.max())
 
     def _candidates(self, question: Question, nearness: Nearness, allowed: Mask) -> list[Candidate]:
-        words = self._index.lexical.scores(question.search_text)
+        words = self._index.lexical.scores(question.words)
         agreement = self._agreement.with_question(question)
         candidates = fuse(nearness, words, agreement, allowed)
         owners = [str(self._owner[c.position]) for c in candidates]

@@ -1,32 +1,15 @@
 """The real page, up on a free port, and Debian's Chromium to open it in."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from qa.assistant import Assistant
 from qa.settings import Settings
 from qa.web.app import build
 from qa.web.server import start
-
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-WIDE = {"width": 1280, "height": 800}
-
-
-def chromium_path() -> str:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path, "没有 Chromium：运行 tests/install-browser.sh"
-    return path
+from tests.conftest import WIDE
 
 
 @pytest.fixture(scope="session")
@@ -35,14 +18,6 @@ def page_url(assistant: Assistant) -> Iterator[str]:
     page = build(assistant)
     yield start(page, settings)
     page.close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=QUIET)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from qa.assistant import Assistant
 from qa.settings import Settings
 from qa.web.app import build
 from qa.web.server import start
-from tests.browser.conftest import QUIET, chromium_path
+from tests.conftest import QUIET, chromium_path
 
 SHOTS = {
     "start": (None, 1280, 800),

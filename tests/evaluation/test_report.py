@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
 from qa.answering.answer import Done, Retrieved
@@ -20,7 +20,7 @@ from qa.evaluation.scores import Run
 from qa.evaluation.summary import estimates
 from qa.settings import PROJECT
 from qa.wire import ask_json, search_json
-from tests.browser.conftest import QUIET, WIDE, chromium_path
+from tests.conftest import WIDE
 
 ATTACK = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>&amp;"\'</style>'
 HOSTILE = BankQuestion(
@@ -226,19 +226,11 @@ def test_refusals_are_counted_over_the_questions_they_concern(run: Run) -> None:
     assert f"能回答的 {len(answerable)} 题误拒了 {wrong} 题" in text
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium_path(), args=QUIET)
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
-def page(chromium: Browser, run: Run, worse: Run, tmp_path: Path) -> Iterator[Page]:
+def page(browser: Browser, run: Run, worse: Run, tmp_path: Path) -> Iterator[Page]:
     file = tmp_path / "report.html"
     file.write_text(render(run, worse), encoding="utf-8")
-    opened = chromium.new_context(viewport=WIDE, locale="zh-CN").new_page()
+    opened = browser.new_context(viewport=WIDE, locale="zh-CN").new_page()
     asked: list[str] = []
     broken: list[str] = []
     opened.on("request", lambda request: asked.append(request.url))
