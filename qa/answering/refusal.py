@@ -88,10 +88,13 @@ def _is_entry(retrieval: Retrieval) -> bool:
 
 
 def _nearest(retrieval: Retrieval) -> list[Passage]:
-    """The nearest passages, those first that mention what was asked for by name."""
+    """The nearest passages, those first that mention or belong to what was asked for by name."""
     names = [plain(name) for name in retrieval.strangers]
 
     def mentions(passage: Passage) -> bool:
         return any(name in plain(passage.provision.text) for name in names)
 
-    return sorted(retrieval.passages, key=lambda p: not mentions(p))[:_NEAREST]
+    def rank(passage: Passage) -> tuple[bool, bool]:
+        return not mentions(passage), passage.provision.document_id not in retrieval.documents
+
+    return sorted(retrieval.passages, key=rank)[:_NEAREST]
