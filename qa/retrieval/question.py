@@ -90,7 +90,7 @@ class QuestionReader:
         return Question(
             text=text,
             search_text=text,
-            words=rest if len(rest.strip()) >= _FEWEST_WORDS else simple,
+            words=simple if refs or len(rest.strip()) < _FEWEST_WORDS else rest,
             documents=tuple(dict.fromkeys(m.document_id for m in mentions)),
             references=refs,
             strangers=tuple(dict.fromkeys([*self._documents.strangers(text), *unknown])),
