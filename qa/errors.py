@@ -17,6 +17,10 @@ class ModelError(QAError):
     """The embedding model cannot be obtained or is damaged."""
 
 
+class LLMError(QAError):
+    """The LLM cannot be had, or did not answer as it should; extraction takes over."""
+
+
 class IndexFault(QAError):
     """The index is missing, damaged or does not belong to the corpus at hand."""
 
@@ -27,6 +31,10 @@ class QuestionError(QAError):
 
 class QuestionBankError(QAError):
     """A question bank has a line that cannot be used."""
+
+
+class RunError(QAError):
+    """An evaluation cannot be started, continued, shown or deleted."""
 
 
 class SettingsError(QAError):

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -24,8 +24,11 @@ class Settings(BaseSettings):
 
     corpus_dir: Path = PROJECT / "corpus"
     indexes_dir: Path = PROJECT / "indexes"
+    prompts_dir: Path = PROJECT / "prompts"
     cache_dir: Path = Path.home() / ".cache" / "data-law-qa"
     """Models, and vectors by content hash."""
+    runs_dir: Path = PROJECT / "evals" / "runs"
+    """The evaluations started from the page, and the banks uploaded there."""
 
     embedder: str = "intfloat/multilingual-e5-small"
     """A hub id or the folder of any sentence-transformers model."""
@@ -37,8 +40,33 @@ class Settings(BaseSettings):
     hub_timeout_s: float = Field(5.0, gt=0)
     """How long an unreachable model hub may take before the next source is tried."""
 
+    llm: Literal["auto", "local", "none"] = "auto"
+    """Who writes the answers: `auto` is the hosted endpoint where one is set, else the local
+    model; with `none` they are extracted."""
+    llm_api_base: str | None = None
+    """Any OpenAI-compatible endpoint, up to and including its `/v1`."""
+    llm_api_key: SecretStr | None = None
+    llm_model: str | None = None
+    """The endpoint's name of the model."""
+    llm_gguf: str = "Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF/qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"
+    """The local model: the path of a GGUF file, or `owner/repo/file.gguf` of the hub."""
+    llm_slots: int = Field(2, ge=1, le=16)
+    """Answers that are written at once; further ones wait their turn."""
+    llm_context: int = Field(4096, ge=1024)
+    """Tokens of one conversation with the model, answer included."""
+    llm_timeout_s: float = Field(60.0, gt=0)
+    """How long the model may stay silent before an answer is given up."""
+    llm_first_word_s: float = Field(6.0, gt=0)
+    """How long a reader should wait for the first word; the prompt's length follows from it."""
+    llm_prompt_tokens: int | None = Field(None, ge=100)
+    """The length of the passages in the prompt, where it is not to follow from the speed."""
+
     top_k: int = Field(10, ge=1, le=100)
     """Passages a search returns."""
+    reranker: str = ""
+    """A hub id or the folder of any sentence-transformers `CrossEncoder`; empty: none."""
+    rerank_top: int = Field(30, ge=1, le=100)
+    """How many of the first passages it reads."""
     max_question_chars: int = Field(2000, ge=1)
 
     host: str = "127.0.0.1"

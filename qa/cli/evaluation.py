@@ -1,6 +1,7 @@
 """`qa eval run|compare|baseline`, `qa bench`: how good, and how fast."""
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -8,10 +9,12 @@ import typer
 
 from qa.cli import opening
 from qa.cli.questions import add, check
+from qa.cli.steps import steps
 
 eval_app = typer.Typer(help="评测：用题库检验检索与回答。", no_args_is_help=True)
 eval_app.command("check")(check)
 eval_app.command("add")(add)
+eval_app.command("steps")(steps)
 
 
 @eval_app.command("run")
@@ -19,9 +22,9 @@ def run(
     questions: Annotated[Path, typer.Option(help="题库，JSON Lines 文件。")],
     out: Annotated[Path, typer.Option(help="结果文件夹；里面有没做完的同一次评测就接着做。")],
     mode: Annotated[
-        Literal["search", "extract", "baseline"],
+        Literal["search", "extract", "llm", "baseline"],
         typer.Option(
-            help="search 只检索，extract 到摘录回答，baseline 用 LlamaIndex 默认做法对照。"
+            help="search 检索，extract 摘录作答，llm 大模型作答，baseline 用 LlamaIndex 默认做法。"
         ),
     ] = "search",
     limit: Annotated[int | None, typer.Option(min=1, help="只做前 N 题。")] = None,
@@ -46,7 +49,8 @@ def run(
     bank = load_bank(questions)
     baseline = load_baseline(gate) if gate else None
     judging = load_judge_settings() if with_judge else None
-    asked = subject(mode, opening.settings(), opening.assistant, opening.progress)
+    assistant = partial(opening.assistant, writes=mode == "llm")
+    asked = subject(mode, opening.settings(), assistant, opening.progress)
     try:
         found = run_bank(asked, bank, out, limit, opening.progress)
     except KeyboardInterrupt:

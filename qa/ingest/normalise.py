@@ -15,7 +15,10 @@ _ORDINAL = re.compile(rf"第({_HAN}+)(?=[条款项章节届次批段])")
 _COUNT = re.compile(rf"({_HAN}+)(?=(?:多|余)?(?:{_UNIT}))")
 _ITEM = re.compile(rf"[(（]({_HAN}+)[)）](?=项)")
 _PERCENT = re.compile(rf"百分之({_HAN}+|\d+(?:\.\d+)?)")
-_DATE = re.compile(r"(?<!\d)(\d{4})\s*[.\-/年]\s*(\d{1,2})\s*[.\-/月]\s*(\d{1,2})(?!\d)\s*日?")
+_DATE = re.compile(
+    r"(?<!\d)(\d{4})\s*(?:年\s*(?=\d{1,2}\s*月)|(?=([.\-/]))[.\-/]\s*(?=\d{1,2}\s*\2))"
+    r"(\d{1,2})\s*[.\-/月]\s*(\d{1,2})(?!\d)\s*日?"
+)
 _DIGIT_SPACE = re.compile(r"(?<=[\da-z%])\s+(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])\s+(?=[\da-z])")
 _ATOM = re.compile(r"[a-z]+|\d+(?:\.\d+)?%?|[\u4e00-\u9fff]")
 _EMPTY_WORDS = frozenset(
@@ -41,7 +44,7 @@ def normalise(text: str) -> str:
     text = _ORDINAL.sub(lambda m: f"第{_arabic(m[1])}", text)
     text = _ITEM.sub(lambda m: f"({_arabic(m[1])})", text)
     text = _COUNT.sub(lambda m: _arabic(m[1]), text)
-    text = _DATE.sub(lambda m: f"{m[1]}年{int(m[2])}月{int(m[3])}日", text)
+    text = _DATE.sub(lambda m: f"{m[1]}年{int(m[3])}月{int(m[4])}日", text)
     text = _DIGIT_SPACE.sub("", text)
     return re.sub(r"(?<=第)\s+(?=\d)", "", text)
 

@@ -22,6 +22,19 @@ _FILLER = re.compile(r"这[个部份]|那[个部份]|的|里|中|省里?|咱们?
 _MIN_LOOSE_NAME = 5
 _MAX_LOOSE_NAME = 20
 _MIN_DEPARTMENT = 3
+_MIN_STEM = 2
+_BEFORE_NAME = re.compile("^(?:国家|中国|中央|国务院|全国|省)(?!委|政府)")
+_ENDINGS = (
+    ("委员会办公室", "办(?:公室)?"),
+    ("委办公厅", "委(?:办公厅)?"),
+    ("会办公厅", "会(?:办公厅)?"),
+    ("人民法院", "(?:人民)?法院?"),
+    ("委员会", "委(?:员会)?"),
+    ("委", "委(?:员会)?"),
+    ("办公室", "办(?:公室)?"),
+)
+"""How the ending of a department's name is said, the longer ending first."""
+_EXCLUDES = re.compile(r"(?:不是|并非|不由|除了?)(?:由|以|山东)?$")
 
 
 @dataclass(frozen=True)
@@ -29,6 +42,15 @@ class Mention:
     """A document's name in a question."""
 
     document_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Department:
+    """A department's name in a question."""
+
+    name: str
     start: int
     end: int
 
@@ -100,21 +122,59 @@ class DocumentNames:
 
 
 class DepartmentNames:
-    """Finds departments of the volume, also without 省 before the name."""
+    """Finds departments in full, without what stands before the name, and abbreviated."""
 
     def __init__(self, departments: Iterable[str]) -> None:
         """Learn the departments' names."""
-        self._names: dict[str, str] = {}
-        for name in departments:
-            for short in (name, name.removeprefix("省")):
-                if len(short) >= _MIN_DEPARTMENT:
-                    self._names.setdefault(plain(short), name)
-        names = sorted(self._names, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, names)) or r"(?!)")
+        named = [(name, _abbreviated(plain(name))) for name in dict.fromkeys(departments)]
+        self._patterns = [(name, re.compile(pattern)) for name, pattern in named]
 
     def mentioned(self, text: str) -> tuple[str, ...]:
-        """The departments named in a plain text."""
-        return tuple(dict.fromkeys(self._names[name] for name in self._pattern.findall(text)))
+        """The departments named in a plain text, in its order, but for those excluded."""
+        found = self._found(text)
+        return tuple(dict.fromkeys(d.name for d in found if not _is_excluded(text, d)))
+
+    def excluded(self, text: str) -> tuple[Department, ...]:
+        """The departments that a plain text names as those not meant: `不是省政府办公厅`."""
+        return tuple(d for d in self._found(text) if _is_excluded(text, d))
+
+    def _found(self, text: str) -> Iterator[Department]:
+        """The names in a text; where several overlap, those that say the most of it."""
+        spans = [
+            (match.span(), name)
+            for name, pattern in self._patterns
+            for match in pattern.finditer(text)
+            if len(match[0]) >= _MIN_DEPARTMENT
+        ]
+        longest = sorted(spans, key=lambda found: found[0][0] - found[0][1])
+        taken: list[tuple[int, int]] = []
+        for (start, end), _ in longest:
+            if all((start, end) == span or end <= span[0] or start >= span[1] for span in taken):
+                taken.append((start, end))
+        for span, name in sorted(spans, key=lambda found: found[0]):
+            if span in taken:
+                yield Department(name, *span)
+
+
+def _is_excluded(text: str, department: Department) -> bool:
+    return bool(_EXCLUDES.search(text[: department.start]))
+
+
+def _abbreviated(name: str) -> str:
+    """A pattern of a department's name and of what keeps its first and last character in order.
+
+    `工信部` of 工业和信息化部, `发改委` of 国家发展和改革委员会, `住建厅` of 省住房城乡建设厅.
+    """
+    if name.startswith("各"):
+        return re.escape(name)
+    before, rest = _BEFORE_NAME.match(name), _BEFORE_NAME.sub("", name)
+    known = next(((end, said) for end, said in _ENDINGS if rest.endswith(end)), (rest[-1:], ""))
+    stem, end = rest.removesuffix(known[0]), known[1] or re.escape(rest[-1:])
+    if len(stem) < _MIN_STEM:
+        return f"{re.escape(name[:1])}{'?' if name[:1] == '省' else ''}{re.escape(name[1:])}"
+    within = "".join(f"{re.escape(c)}?" for c in stem[1:])
+    prefix = "省?" if before and before[0] == "省" else "(?:国家|中国|中央|国务院|全国)?"
+    return f"{prefix}{re.escape(stem[0])}{within}{end}"
 
 
 def _bounded(name: str) -> str:

@@ -36,6 +36,8 @@ class Question:
     strangers: tuple[str, ...] = ()
     """Titles that it names and the catalog does not have."""
     departments: tuple[str, ...] = ()
+    not_departments: tuple[str, ...] = ()
+    """Those that it names as not meant: 不是省政府办公厅发的."""
     dates: tuple[str, ...] = ()
     """ISO days or months."""
     years: tuple[str, ...] = ()
@@ -84,8 +86,10 @@ class QuestionReader:
         unknown = [r.stranger for r in refs if r.stranger]
         mentions = self._documents.mentions(simple)
         rest = simple
-        for mention in reversed(mentions):
-            rest = f"{rest[: mention.start]} {rest[mention.end :]}"
+        excluded = self._departments.excluded(simple)
+        named = [(m.start, m.end) for m in mentions] + [(d.start, d.end) for d in excluded]
+        for start, end in sorted(named, reverse=True):
+            rest = f"{rest[:start]} {rest[end:]}"
         rest = _DATE.sub(" ", rest)
         return Question(
             text=text,
@@ -95,6 +99,7 @@ class QuestionReader:
             references=refs,
             strangers=tuple(dict.fromkeys([*self._documents.strangers(text), *unknown])),
             departments=self._departments.mentioned(simple),
+            not_departments=tuple(dict.fromkeys(d.name for d in excluded)),
             dates=tuple(_iso(match) for match in _DATE.finditer(simple)),
             years=tuple(_YEAR.findall(simple)),
             quotes=tuple(plain(match[1]) for match in _QUOTE.finditer(text)),

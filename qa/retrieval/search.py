@@ -1,47 +1,61 @@
 """Question in, passages out: direct look-up first, then dense and lexical search fused."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 
 import numpy as np
 
 from qa.index.dense import Nearness
-from qa.index.embedding import Embedder
+from qa.index.embedding import QuestionEmbedder
 from qa.index.store import Index
 from qa.ingest.catalog import Catalog
 from qa.ingest.normalise import simplified
-from qa.retrieval.direct import DirectLookup
-from qa.retrieval.fusion import Agreement, Candidate, Mask, fuse, spread
+from qa.retrieval.agreement import Agreement
+from qa.retrieval.counterparts import Counterparts
+from qa.retrieval.direct import DirectLookup, Found
+from qa.retrieval.fusion import Candidate, Mask, fuse, spread
 from qa.retrieval.links import Links
+from qa.retrieval.listed import departments_of, region
 from qa.retrieval.names import DepartmentNames, DocumentNames, plain
 from qa.retrieval.passage import Filters, Passage, Retrieval, Turn
 from qa.retrieval.question import Question, QuestionReader
+from qa.retrieval.rerank import Reranker
+from qa.retrieval.steps import Steps
 from qa.settings import Settings
 
 _NEAR = 10
 """A place up to here in a list is worth naming as the reason."""
 _COMPLETED, _MOST_LINKED, _UNTOUCHED = 2, 2, 8
-"""The first two passages bring along at most two that they are linked with; the first five stay."""
+"""The first two passages bring along at most two linked with them; the first eight stay."""
 _CLEAR = 0.89
 """A question whose nearest text is as near as this stands on its own."""
 _SAME_SUBJECT = 0.6
 """A question goes on with a conversation when the documents spoken of have its words: their best
 BM25 score is at least this share of the best one anywhere."""
 
+_ALL = Steps()
+_NOT_LOOKED_UP = Found((), ())
+
 
 class Search:
     """Searches one opened index."""
 
     def __init__(
-        self, index: Index, catalog: Catalog, embedder: Embedder, settings: Settings
+        self,
+        index: Index,
+        catalog: Catalog,
+        embedder: QuestionEmbedder,
+        settings: Settings,
+        steps: Steps = _ALL,
     ) -> None:
         """Take an opened index, the catalog it was built with, and its embedder."""
         self._index = index
         self._catalog = catalog
         self._embedder = embedder
         self._settings = settings
-        departments = sorted({d for p in index.provisions for d in p.departments})
+        self._steps = steps
+        departments = sorted({d for p in index.provisions for d in departments_of(p)})
         self._names = DocumentNames(catalog.documents)
         self._reader = QuestionReader(
             self._names,
@@ -51,8 +65,13 @@ class Search:
         self._direct = DirectLookup(index.provisions, catalog.documents)
         self._agreement = Agreement(index.provisions)
         self._links = Links(index.provisions)
+        self._reranker = Reranker(settings) if settings.reranker else None
         self._position = {p.id: n for n, p in enumerate(index.provisions)}
         self._owner = np.array([p.document_id for p in index.provisions])
+        self._region = np.array(
+            [region(p, catalog.document(p.document_id).region) for p in index.provisions]
+        )
+        self._counterparts = Counterparts(index.dense, index.provisions, self._region)
 
     def documents_named(self, text: str) -> list[str]:
         """Ids of the documents that a text names."""
@@ -71,22 +90,23 @@ class Search:
             QuestionError: the question is empty or too long.
         """
         started = time.perf_counter()
-        question = self._reader.read(text, history)
-        documents = self._allowed(filters or Filters())
-        allowed = np.isin(self._owner, sorted(documents))
+        question = self._reader.read(text, history if self._steps.context else ())
+        allowed = self._allowed(filters or Filters())
+        documents = frozenset(map(str, np.unique(self._owner[allowed])))
         read = time.perf_counter()
         nearness = self._nearness(question)
         if question.in_context and self._goes_on(question, question.in_context, nearness):
             question = question.in_context
             nearness = self._nearness(question)
         compared = time.perf_counter()
-        found = self._direct.find(question, documents)
+        found = self._direct.find(question, documents) if self._steps.direct else _NOT_LOOKED_UP
         limit = top_k or self._settings.top_k
         named = {passage.provision.id for passage in found.passages}
         further = (self._passage(c) for c in self._candidates(question, nearness, allowed))
         others = (passage for passage in further if passage.provision.id not in named)
         passages = (*found.passages, *islice(others, max(0, limit - len(named))))
-        passages = self._completed(passages, allowed, limit)
+        if self._steps.linked:
+            passages = self._completed(passages, allowed, limit)
         done = time.perf_counter()
         return Retrieval(
             question=question.text,
@@ -119,44 +139,60 @@ class Search:
         best = float(words[spoken_of].max(initial=0.0))
         return best > 0 and best >= _SAME_SUBJECT * float(words.max())
 
-    def _candidates(self, question: Question, nearness: Nearness, allowed: Mask) -> list[Candidate]:
-        words = self._index.lexical.scores(question.words)
-        agreement = self._agreement.with_question(question)
-        candidates = fuse(nearness, words, agreement, allowed)
-        owners = [str(self._owner[c.position]) for c in candidates]
-        return spread(candidates, owners, question.documents)
+    def _candidates(
+        self, question: Question, nearness: Nearness, allowed: Mask
+    ) -> Iterable[Candidate]:
+        steps = self._steps
+        said = question.words if steps.words_without_names else question.search_text
+        words = self._index.lexical.scores(said)
+        agreement = self._agreement.with_question(question) if steps.weights.named else {}
+        candidates: Iterable[Candidate] = fuse(nearness, words, agreement, allowed, steps.weights)
+        if self._reranker:
+            asked = simplified(question.search_text)
+            candidates = self._reranker(asked, [*candidates], self._index.provisions)
+        if not steps.turns or len(question.documents) < 2:
+            return candidates
+        ordered = [*candidates]
+        owners = [str(self._owner[c.position]) for c in ordered]
+        return spread(ordered, owners, question.documents)
 
     def _completed(
         self, passages: tuple[Passage, ...], allowed: Mask, limit: int
     ) -> tuple[Passage, ...]:
-        """With the articles that the first ones refer to or that refer to them, at the end.
+        """With what the first ones are linked with, at the end: a duty brings its penalty along.
 
-        A duty brings its penalty along, and a penalty the duty.
+        First the articles that they refer to or that refer to them; then, where there is still
+        room, the provision on the same subject at the other level.
         """
         present = {self._position[passage.provision.id] for passage in passages}
         linked: dict[int, Passage] = {}
-        for passage in passages[:_COMPLETED]:
-            for position, why in self._links.of(self._position[passage.provision.id]):
-                if position not in present and allowed[position]:
-                    reason = why.format(passage.provision.name)
-                    provision = self._index.provisions[position]
-                    linked.setdefault(position, Passage(provision, passage.score / 2, reason))
+        for linking in (self._links, self._counterparts):
+            for passage in passages[:_COMPLETED]:
+                for position, why in linking.of(self._position[passage.provision.id]):
+                    if position not in present and allowed[position]:
+                        reason = why.format(passage.provision.name)
+                        provision = self._index.provisions[position]
+                        linked.setdefault(position, Passage(provision, passage.score / 2, reason))
         untouched = max(_UNTOUCHED, sum(1 for passage in passages if passage.direct))
         room = min(len(linked), _MOST_LINKED, max(0, limit - untouched))
         return (*passages[: max(limit - room, untouched)], *islice(linked.values(), room))
 
-    def _allowed(self, filters: Filters) -> frozenset[str]:
-        return frozenset(
+    def _allowed(self, filters: Filters) -> Mask:
+        documents = [
             entry.id
             for entry in self._catalog.documents
             if (not filters.levels or entry.level in filters.levels)
-            and (not filters.regions or entry.region in filters.regions)
             and (not filters.documents or entry.id in filters.documents)
-        )
+        ]
+        allowed: Mask = np.isin(self._owner, documents)
+        if filters.regions:
+            allowed &= np.isin(self._region, filters.regions)
+        return allowed
 
     def _passage(self, candidate: Candidate) -> Passage:
         near = [name for name, rank in candidate.ranks.items() if rank <= _NEAR]
         why = f"{'、'.join(near)}相近" if near else "部分相近"
         agrees = "".join(f"，{kind}相符" for kind in candidate.named)
         provision = self._index.provisions[candidate.position]
-        return Passage(provision, min(candidate.score, 0.999), why + agrees)
+        order = "，重排" if candidate.reranked else ""
+        return Passage(provision, min(candidate.score, 0.999), why + agrees + order)

@@ -55,3 +55,42 @@ def test_departments_are_found_with_and_without_the_province() -> None:
     )
     assert departments.mentioned("商务") == ()
     assert DepartmentNames([]).mentioned("省商务厅") == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("工信部发的", ("工业和信息化部",)),
+        ("国家发改委和省发改委", ("国家发展和改革委员会", "省发展改革委")),
+        ("省住建厅、卫健委", ("省住房城乡建设厅", "省卫生健康委")),
+        ("中央网信办", ("中央网络安全和信息化委员会办公室",)),
+        ("最高法", ("最高人民法院",)),
+        ("国务院国资委", ("国务院国资委办公厅",)),
+        ("国务院有关部门", ("国务院",)),
+        ("各部门都要做", ()),
+        ("信息部门", ()),
+    ],
+)
+def test_abbreviated_departments_are_found(question: str, names: tuple[str, ...]) -> None:
+    departments = DepartmentNames(
+        [
+            "工业和信息化部",
+            "国家发展和改革委员会",
+            "省发展改革委",
+            "省住房城乡建设厅",
+            "省卫生健康委",
+            "中央网络安全和信息化委员会办公室",
+            "最高人民法院",
+            "国务院国资委办公厅",
+            "国务院",
+            "各有关部门",
+        ]
+    )
+    assert departments.mentioned(question) == names
+
+
+def test_a_department_that_is_not_meant_is_excluded() -> None:
+    departments = DepartmentNames(["省政府办公厅", "省大数据局"])
+    question = "省大数据局的，哪些不是省政府办公厅发的"
+    assert departments.mentioned(question) == ("省大数据局",)
+    assert [d.name for d in departments.excluded(question)] == ["省政府办公厅"]
