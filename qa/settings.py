@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     """Answers that are written at once; further ones wait their turn."""
     llm_context: int = Field(4096, ge=1024)
     """Tokens of one conversation with the model, answer included."""
+    llm_speculative: bool = True
+    """Whether the local model guesses ahead what an answer copies from its passages."""
     llm_timeout_s: float = Field(60.0, gt=0)
     """How long the model may stay silent before an answer is given up."""
     llm_first_word_s: float = Field(6.0, gt=0)

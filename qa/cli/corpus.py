@@ -1,7 +1,7 @@
 """`qa index`, `qa corpus`, `qa models`: what answers rest on."""
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -97,11 +97,25 @@ def corpus_list(as_json: opening.Json = False) -> None:
 
 
 @models_app.command("pull")
-def models_pull() -> None:
-    """取得向量模型；之后不再需要网络。"""
+def models_pull(
+    llm: Annotated[
+        Literal["auto", "local", "none"] | None,
+        typer.Option("--llm", help="none：不要本机大模型；local：即使设置了接口也要；默认依设置。"),
+    ] = None,
+) -> None:
+    """取得向量模型和本机大模型；之后不再需要网络。"""
     from qa.index.weights import ensure_model
+    from qa.llm.gguf import ensure_gguf, wanted
+    from qa.progress import steps
 
-    print(f"向量模型已就绪：{ensure_model(opening.settings())}")
+    settings = opening.settings()
+    if llm is not None:
+        settings = settings.model_copy(update={"llm": llm})
+    print(f"向量模型已就绪：{ensure_model(settings)}")
+    if wanted(settings):
+        with steps("准备大模型") as report:
+            file = ensure_gguf(settings, report)
+        print(f"本机大模型已就绪：{file}")
 
 
 def _print_counts(catalog: "Catalog", counts: dict[str, Any]) -> None:

