@@ -75,8 +75,9 @@ import json, resource, sys
 from qa.assistant import Assistant
 from qa.settings import load
 from qa.web.app import build
-assistant = Assistant.open(load())
-page = build(assistant)
+settings = load()
+assistant = Assistant.open(settings)
+site = build(assistant, settings)
 for question in json.load(sys.stdin):
     list(assistant.ask(question))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

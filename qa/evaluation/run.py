@@ -35,12 +35,14 @@ def run(
         QAError: the folder cannot be written or holds another run; said before any question.
     """
     folder = Folder(out)
-    done = folder.begin(_header(subject, questions), questions)
+    done = folder.begin(header(subject, questions), questions)
     wanted = questions[:limit]
     left = [question for question in wanted if question.id not in done]
     if left:
         answer = subject.open()
         with progress("作答") as report:
+            if report:
+                report(len(wanted) - len(left), len(wanted))
             for number, question in enumerate(left, start=len(wanted) - len(left) + 1):
                 folder.append(RESULTS, {"id": question.id, **answer(question)})
                 if report:
@@ -68,7 +70,8 @@ def write_comparison(before: Run, after: Run, path: Path) -> None:
         raise QAError(f"写不了报告 {path}（{error.strerror}）；请换一个文件名。") from error
 
 
-def _header(subject: Subject, questions: Sequence[BankQuestion]) -> Header:
+def header(subject: Subject, questions: Sequence[BankQuestion]) -> Header:
+    """What a run that begins now asks of what."""
     bank = hashlib.sha256("\n".join(q.model_dump_json() for q in questions).encode()).hexdigest()
     return Header(
         mode=subject.mode,

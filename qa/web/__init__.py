@@ -1,4 +1,4 @@
-"""The chat page: a Gradio app over `qa.assistant`."""
+"""The web site: a Gradio app over `qa.assistant` and `qa.evaluation`."""
 
 import os
 

@@ -1,209 +1,61 @@
-"""The page: what stands where, and what happens on a click."""
+"""The site: its pages, and putting them up."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import gradio as gr
+from starlette.routing import BaseRoute
 
 from qa.assistant import Assistant
-from qa.retrieval.passage import Filters
 from qa.settings import Settings
-from qa.web import cards, scope
-from qa.web.asking import ask, broken
-from qa.web.conversation import Conversation, Exchange
-from qa.web.messages import messages
+from qa.web import chat, evaluation
+from qa.web.masthead import TITLE, masthead
 from qa.web.server import start
-from qa.web.spans import escape
 
-TITLE = "数据法规政策问答"
-EXAMPLES = (
-    "数据安全法第二十一条讲什么",
-    "个人信息泄露了单位要做什么",
-    "385行动里2025年省商务厅在数据应用上要做什么",
-    "2016年4月19日座谈会上怎么讲核心技术",
-    "数字经济核心产业增加值占GDP比重2025年目标",
-    "公共数据可以不开放吗",
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the site."""
+
+    name: str
+    path: str
+    """Below the root of the site; empty for the first page."""
+    lay_out: Callable[[gr.Blocks, Assistant, Settings], Sequence[BaseRoute]]
+    """Puts the page's parts into the Blocks; returns what else the server must answer for it."""
+
+
+PAGES = (
+    Page("问答", "", chat.lay_out),
+    Page("评测", "evaluation", evaluation.lay_out),
 )
-_SCRIPT = Path(__file__).with_name("page.js")
-_PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+@dataclass(frozen=True)
+class Site:
+    """All pages in one Gradio app, and the addresses that are none of Gradio's."""
+
+    blocks: gr.Blocks
+    routes: tuple[BaseRoute, ...]
 
 
 def serve(settings: Settings) -> None:
-    """Open the assistant and keep the page up until Ctrl+C."""
-    page = build(Assistant.open(settings))
-    print(f"页面已打开：{start(page, settings)} （按 Ctrl+C 结束）", flush=True)
-    page.block_thread()
+    """Open the assistant and keep the site up until Ctrl+C."""
+    site = build(Assistant.open(settings, writes=True), settings)
+    address = start(site.blocks, settings, site.routes)
+    print(f"页面已打开：{address} （按 Ctrl+C 结束）", flush=True)
+    site.blocks.block_thread()
 
 
-def build(assistant: Assistant) -> gr.Blocks:
-    """The page over an open assistant; `start` puts it up."""
-    documents = assistant.documents
-
-    def neighbours(provision_id: object) -> dict[str, dict[str, str] | None]:
-        before, after = assistant.neighbours(str(provision_id))
-        return {
-            "previous": cards.neighbour(before, "previous"),
-            "next": cards.neighbour(after, "next"),
-        }
-
-    def respond(
-        question: str, before: Conversation, *chosen: list[str]
-    ) -> Iterator[tuple[Any, ...]]:
-        if not question.strip():
-            yield gr.skip(), gr.skip(), gr.skip(), gr.skip(), _hint("请先写下问题，再提问。")
-            return
-        try:
-            for conversation in ask(assistant, question.strip(), before, scope.filters(*chosen)):
-                yield view(conversation)
-        except Exception:
-            yield view((*before, broken(Exchange(len(before) + 1, question.strip()))))
-
-    def view(conversation: Conversation) -> tuple[Any, ...]:
-        exchange = conversation[-1] if conversation else None
-        # while the answer is being written, its passages and the box stay as they are
-        writing = exchange is not None and exchange.pending and exchange.text
-        return (
-            messages(conversation),
-            gr.skip() if writing else evidence(exchange),
-            conversation,
-            gr.skip() if writing else _box(exchange),
-            _hint(""),
-        )
-
-    def evidence(exchange: Exchange | None) -> str:
-        if exchange is None:
-            return cards.contents(documents)
-        return cards.panel(exchange, assistant.document)
-
-    def stopped(conversation: Conversation) -> tuple[Any, ...]:
-        if conversation and conversation[-1].pending:
-            conversation = (*conversation[:-1], replace(conversation[-1], stopped=True))
-        return view(conversation)
-
-    def show(conversation: Conversation, event: gr.EventData) -> str:
-        asked_for = [exchange for exchange in conversation if exchange.number == event.turn]
-        return evidence(asked_for[0] if asked_for else None)
-
-    def scope_label(*chosen: list[str]) -> dict[str, Any]:
-        filters = scope.filters(*chosen)
-        restricted = ["restricted"] if filters != Filters() else []
-        return gr.update(label=scope.label(documents, filters), elem_classes=restricted)
-
-    page: gr.Blocks
-    with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as page:
-        conversation = gr.State(())
-        gr.HTML(_masthead(assistant.source_note), elem_id="masthead", apply_default_css=False)
-        with gr.Row(elem_id="desk"):
-            with gr.Column(elem_id="talk", min_width=300):
-                chat = _chatbot()
-                hint = gr.HTML(_hint(""), elem_id="hint", apply_default_css=False)
-                question = _question_box()
-                with gr.Row(elem_id="below"):
-                    area = gr.Accordion(
-                        scope.label(documents, Filters()), open=False, elem_id="scope"
-                    )
-                    anew = gr.Button("新对话", elem_id="anew", size="sm")
-                with area:
-                    level = gr.CheckboxGroup(
-                        list(dict.fromkeys(entry.level for entry in documents)),
-                        label="效力层级",
-                        elem_id="level",
-                    )
-                    region = gr.CheckboxGroup(
-                        list(dict.fromkeys(entry.region for entry in documents)),
-                        label="制定层面",
-                        elem_id="region",
-                    )
-                    document = gr.Dropdown(
-                        [(entry.title, entry.id) for entry in documents],
-                        multiselect=True,
-                        label="文件（可选多份）",
-                        elem_id="document",
-                    )
-                    everything = gr.Button("不限范围", size="sm", elem_id="everything")
-            with gr.Column(elem_id="evidence", min_width=300):
-                panel = gr.HTML(
-                    evidence(None),
-                    elem_id="panel",
-                    apply_default_css=False,
-                    js_on_load=_SCRIPT.read_text(encoding="utf-8"),
-                    server_functions=[neighbours],
-                )
-
-        chosen: list[Any] = [level, region, document]
-        asked: list[Any] = [question, conversation, *chosen]
-        shown: list[Any] = [chat, panel, conversation, question, hint]
-        typed = question.submit(respond, asked, shown, **_PRIVATE)
-        example = chat.example_select(_example, None, question, **_PRIVATE)
-        picked = example.then(respond, asked, shown, **_PRIVATE)
-        question.stop(stopped, conversation, shown, cancels=[typed, picked], **_PRIVATE)
-        anew.click(lambda: view(()), None, shown, cancels=[typed, example, picked], **_PRIVATE)
-        panel.show(show, conversation, panel, **_PRIVATE)
-        changes: list[Any] = [choice.change for choice in chosen]
-        gr.on(changes, scope_label, chosen, area, **_PRIVATE)
-        everything.click(lambda: ([], [], []), None, chosen, **_PRIVATE)
-    return page
-
-
-def _chatbot() -> gr.Chatbot:
-    return gr.Chatbot(
-        elem_id="chat",
-        label="对话",
-        show_label=False,
-        container=False,
-        height=None,
-        autoscroll=False,  # page.js brings the new question to the top instead
-        buttons=[],
-        feedback_options=None,
-        latex_delimiters=[],
-        allow_tags=False,
-        layout="panel",
-        placeholder="问一部法规、一项政策，或一件具体的事",
-        examples=[{"text": example} for example in EXAMPLES],
-    )
-
-
-def _question_box() -> gr.Textbox:
-    return gr.Textbox(
-        elem_id="question",
-        label="问题",
-        show_label=False,
-        container=False,
-        lines=1,
-        max_lines=6,
-        autofocus=True,
-        placeholder="写下问题，回车提问",
-        submit_btn="提问",
-        html_attributes=gr.InputHTMLAttributes(spellcheck=False, lang="zh-CN"),
-    )
-
-
-def _box(exchange: Exchange | None) -> gr.Textbox:
-    """The question box as it is while, or after, this exchange."""
-    if exchange is None:
-        return gr.Textbox(value="", submit_btn="提问", stop_btn=False)
-    if exchange.pending and exchange.retrieval is None:
-        return gr.Textbox(value="", submit_btn=False, stop_btn="停止")
-    if exchange.pending:
-        return gr.Textbox(submit_btn=False, stop_btn="停止")
-    if exchange.fault is not None:
-        # a question that failed can be mended or sent again
-        return gr.Textbox(value=exchange.question, submit_btn="提问", stop_btn=False)
-    return gr.Textbox(submit_btn="提问", stop_btn=False)
-
-
-def _example(chosen: gr.SelectData) -> str:
-    return str(chosen.value["text"])
-
-
-def _hint(sentence: str) -> str:
-    return f'<p role="status">{escape(sentence)}</p>'
-
-
-def _masthead(source_note: str) -> str:
-    return (
-        f'<header><h1>{TITLE}</h1><p class="scope-note">{escape(source_note)}</p>'
-        '<p class="scope-note">回答只引用汇编原文，不构成法律意见。</p></header>'
-    )
+def build(assistant: Assistant, settings: Settings) -> Site:
+    """The site over an open assistant; `start` puts it up."""
+    routes: list[BaseRoute] = []
+    blocks = gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False)
+    for page in PAGES:
+        with blocks.route(page.name, page.path) if page.path else blocks:
+            gr.HTML(
+                masthead(assistant.source_note, page, PAGES),
+                elem_id="masthead",
+                apply_default_css=False,
+            )
+            routes += page.lay_out(blocks, assistant, settings)
+    return Site(blocks, tuple(routes))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from qa.answering.answer import Delta, Done, Event, Retrieved
+from qa.answering.answer import Delta, Done, Event, Retrieved, Waiting
 from qa.errors import QAError
 from qa.retrieval.passage import Filters, Turn
 from qa.web.conversation import Conversation, Exchange, history
@@ -50,6 +50,8 @@ def _grown(exchange: Exchange, event: Event) -> Exchange:
     match event:
         case Retrieved(retrieval):
             return replace(exchange, retrieval=retrieval)
+        case Waiting(ahead):
+            return replace(exchange, ahead=ahead)
         case Delta(text):
             return replace(exchange, text=exchange.text + text)
         case Done(answer, timings_ms):

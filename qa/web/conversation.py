@@ -14,6 +14,8 @@ class Exchange:
     """From 1, within the conversation; part of the ids of its cards."""
     question: str
     retrieval: Retrieval | None = None
+    ahead: int = 0
+    """How many answers the model must finish before it begins with this one."""
     text: str = ""
     """What has been written of the answer so far."""
     answer: Answer | None = None

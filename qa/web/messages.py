@@ -5,9 +5,11 @@ through untouched. So each message is one line of HTML, and nothing in it is Mar
 """
 
 import re
+from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
 
+from qa.answering.answer import Answer
 from qa.web.conversation import Conversation, Exchange
 from qa.web.spans import escape
 
@@ -21,7 +23,11 @@ _MARKDOWN = MarkdownIt("zero", {"breaks": True}).enable(
 _STRONG = re.compile(r"\*\*([^*\n]+)\*\*")
 _CITATION = re.compile(r"\[(\d{1,3})\]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_MODES = {"extract": "原文摘录", "llm": "大模型作答，引用已核对"}
+_MODES = {"extract": "原文摘录", "llm": "大模型作答"}
+_TIMINGS = {
+    "extract": (("retrieval", "检索"), ("total", "共")),
+    "llm": (("first_evidence", "依据"), ("first_token", "首字"), ("total", "共")),
+}
 
 
 def messages(conversation: Conversation) -> list[Message]:
@@ -42,7 +48,17 @@ def answer_html(exchange: Exchange) -> str:
     """The answer so far, its notices, and one line about how it came about."""
     if exchange.fault is not None:
         return f'<div class="answer fault">{_literal(exchange.fault)}</div>'
-    return f'<div class="answer">{_body(exchange)}{_foot(exchange)}</div>'
+    return f'<div class="answer">{_reading(exchange)}{_body(exchange)}{_foot(exchange)}</div>'
+
+
+def _reading(exchange: Exchange) -> str:
+    """How a follow-up was read: with which question before it, or rewritten."""
+    found = exchange.retrieval
+    if found is None or not found.earlier:
+        return ""
+    rewritten = found.question if found.question != exchange.question.strip() else ""
+    reading = rewritten or f"接着“{found.earlier}”来理解"
+    return f'<p class="reading">{escape(reading)}</p>'
 
 
 def _body(exchange: Exchange) -> str:
@@ -50,7 +66,7 @@ def _body(exchange: Exchange) -> str:
     if answer is None:
         if exchange.text:
             return markdown_html(exchange.text, exchange.number, cited=frozenset())
-        return "" if exchange.stopped else '<p class="waiting">正在查找依据……</p>'
+        return "" if exchange.stopped else f'<p class="waiting">{_awaited(exchange)}</p>'
     text = answer.text or answer.refusal_reason or ""
     cited = frozenset(citation.n for citation in answer.citations)
     body = markdown_html(text, exchange.number, cited)
@@ -58,16 +74,36 @@ def _body(exchange: Exchange) -> str:
     return body + (f'<div class="notices">{notices}</div>' if notices else "")
 
 
+def _awaited(exchange: Exchange) -> str:
+    if exchange.retrieval is None:
+        return "正在查找依据……"
+    if exchange.ahead:
+        return f"依据已找到；前面还有 {exchange.ahead} 个问题，轮到后开始作答……"
+    return "依据已找到，正在阅读并作答……"
+
+
 def _foot(exchange: Exchange) -> str:
     if exchange.stopped:
         return '<p class="about">已停止。</p>'
     if exchange.answer is None:
         return ""
-    facts = ["未作回答" if exchange.answer.refused else _MODES[exchange.answer.mode]]
-    for key, label in (("retrieval", "检索"), ("total", "共")):
+    facts = [*_authorship(exchange.answer)]
+    for key, label in _TIMINGS[exchange.answer.mode]:
         if key in exchange.timings_ms:
             facts.append(f"{label} {_duration(exchange.timings_ms[key])}")
     return f'<p class="about">{" · ".join(facts)}</p>'
+
+
+def _authorship(answer: Answer) -> Iterator[str]:
+    """Who wrote it, and how much of it was found in the passages."""
+    if answer.refused:
+        yield "未作回答"
+        return
+    yield _MODES[answer.mode]
+    if answer.model:
+        yield escape(answer.model)
+    if answer.supported is not None:
+        yield f"{answer.supported:.0%} 的句子核对到依据"
 
 
 def markdown_html(text: str, number: int, cited: frozenset[int]) -> str:

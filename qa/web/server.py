@@ -1,16 +1,19 @@
-"""Putting the page up: address, theme, and nothing from any other host."""
+"""Putting the site up: address, theme, and nothing from any other host."""
 
 import os
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 
 import gradio as gr
+from starlette.routing import BaseRoute
 
 from qa.errors import SettingsError
 from qa.settings import Settings
 
 _ANSWERS_AT_ONCE = 4  # more would only share the same few cores
-_STYLES = ("style.css", "chat.css", "cards.css")
+_UPLOAD = "20mb"
+_STYLES = ("style.css", "chat.css", "cards.css", "evaluation.css")
 _SANS = (
     "Noto Sans SC",
     "Source Han Sans SC",
@@ -24,12 +27,12 @@ _SANS = (
 )
 
 
-def start(page: gr.Blocks, settings: Settings) -> str:
-    """Put the page up in the background and return its address; port 0 takes a free one."""
+def start(blocks: gr.Blocks, settings: Settings, routes: Sequence[BaseRoute] = ()) -> str:
+    """Put the site up in the background and return its address; port 0 takes a free one."""
     port = settings.port or _free_port(settings.host)
     _reach_directly(settings.host)
     try:
-        _, address, _ = page.queue(default_concurrency_limit=_ANSWERS_AT_ONCE).launch(
+        _, address, _ = blocks.queue(default_concurrency_limit=_ANSWERS_AT_ONCE).launch(
             server_name=settings.host,
             server_port=port,
             prevent_thread_lock=True,
@@ -43,6 +46,8 @@ def start(page: gr.Blocks, settings: Settings) -> str:
             pwa=False,
             theme=_theme(),
             head=_head(),
+            max_file_size=_UPLOAD,
+            app_kwargs={"routes": [*routes]},
         )
     except OSError as error:
         raise SettingsError(

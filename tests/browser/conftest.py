@@ -1,6 +1,7 @@
 """The real page, up on a free port, and Debian's Chromium to open it in."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -13,11 +14,17 @@ from tests.conftest import WIDE
 
 
 @pytest.fixture(scope="session")
-def page_url(assistant: Assistant) -> Iterator[str]:
-    settings = Settings(host="127.0.0.1", port=0)
-    page = build(assistant)
-    yield start(page, settings)
-    page.close()
+def runs_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the site's evaluations; empty when the first test begins."""
+    return tmp_path_factory.mktemp("site") / "runs"
+
+
+@pytest.fixture(scope="session")
+def page_url(assistant: Assistant, runs_dir: Path) -> Iterator[str]:
+    settings = Settings(host="127.0.0.1", port=0, runs_dir=runs_dir)
+    site = build(assistant, settings)
+    yield start(site.blocks, settings, site.routes)
+    site.blocks.close()
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def made_up() -> Callable[..., Run]:
 @pytest.fixture
 def qa_eval(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Runs `qa eval …`; `typed` is what a person types."""
-    monkeypatch.setattr(opening, "assistant", lambda: assistant)
+    monkeypatch.setattr(opening, "assistant", lambda **_: assistant)
 
     def run(*arguments: object, typed: str | None = None) -> Result:
         return CliRunner().invoke(app, ["eval", *map(str, arguments)], input=typed)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from qa.evaluation.compare import Change, Moved, compare
+from qa.evaluation.compare import Change, Comparison, Moved, compare
 from qa.evaluation.report.cases import Case
 from qa.evaluation.report.labels import GROUPS, Measure, milliseconds, values
 from qa.evaluation.scores import Run
@@ -60,7 +60,6 @@ def difference(
         QAError: the runs have no question in common.
     """
     compared = compare(other, run)
-    changes = {change.measure: change for change in compared.changes} | _refusals(run, other)
 
     def pairs(moved: Sequence[Moved]) -> tuple[Changed, ...]:
         return tuple(Changed(now[one.id], before[one.id]) for one in moved)
@@ -68,14 +67,20 @@ def difference(
     return Difference(
         name=other.name,
         shared=compared.shared,
-        rows=tuple(
-            row
-            for group in GROUPS
-            for measure in group.measures
-            for row in _rows(run, other, measure, changes.get(measure.name))
-        ),
+        rows=rows(run, other, compared),
         better=pairs(compared.better),
         worse=pairs(compared.worse),
+    )
+
+
+def rows(run: Run, other: Run, compared: Comparison) -> tuple[Row, ...]:
+    """The measures of both runs in the order of the report; `compared` is from `other` to `run`."""
+    changes = {change.measure: change for change in compared.changes} | _refusals(run, other)
+    return tuple(
+        row
+        for group in GROUPS
+        for measure in group.measures
+        for row in _rows(run, other, measure, changes.get(measure.name))
     )
 
 

@@ -19,18 +19,13 @@ from qa.evaluation.report.labels import (
     present,
 )
 from qa.evaluation.scores import Run
+from qa.evaluation.subject import mode_label
 
 WORST = 10
 """Questions in each list of the worst."""
 _ANSWER_CHARS = 240
 _HERE = Path(__file__).parent
 _STYLES = ("page.css", "charts.css", "questions.css", "media.css")
-_MODES = {
-    "search": "只检索",
-    "extract": "摘录原文作答",
-    "llm": "大模型作答",
-    "baseline": "LlamaIndex 默认做法，只检索",
-}
 _BEIJING = timezone(timedelta(hours=8))
 
 
@@ -84,8 +79,8 @@ def render(run: Run, other: Run | None = None) -> str:
         .render(
             run=run,
             other=other,
-            mode=_MODES.get(run.mode, run.mode),
-            started=_beijing(run.started),
+            mode=mode_label(run.mode),
+            started=f"{beijing(run.started)}（北京时间）",
             lead=_lead(run),
             shelves=_shelves(run),
             stacks=charts.stacks(found),
@@ -131,10 +126,11 @@ def _environment() -> Environment:
     return environment
 
 
-def _beijing(moment: str) -> str:
+def beijing(moment: str) -> str:
+    """An ISO time as `2026-01-31 09:30` in Beijing; UTC where it names no zone."""
     at = datetime.fromisoformat(moment)
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return f"{at.astimezone(_BEIJING):%Y-%m-%d %H:%M}（北京时间）"
+    return f"{at.astimezone(_BEIJING):%Y-%m-%d %H:%M}"
 
 
 def _lead(run: Run) -> str:
