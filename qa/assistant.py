@@ -6,11 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 from qa.answering.answer import Answer, Delta, Done, Event, Retrieved
-from qa.answering.extract import Extractor
-from qa.answering.refusal import refusal
-from qa.errors import IndexFault, QuestionError
+from qa.answering.extract import Extractor, is_asked_for_words
+from qa.answering.instructions import without_instructions
+from qa.answering.refusal import Refuser
+from qa.answering.relevance import Relevance
+from qa.answering.writer import Draft, Writer
+from qa.errors import IndexFault, LLMError, QuestionError, SettingsError
 from qa.index import store
 from qa.index.embedding import Embedder
 from qa.index.stored import store_vectors, stored_vectors
@@ -18,6 +22,7 @@ from qa.index.vectors import VectorCache
 from qa.ingest.catalog import Catalog, DocumentEntry, load_catalog
 from qa.ingest.corpus import fingerprint, read_corpus
 from qa.ingest.provision import Provision
+from qa.llm.model import Model, open_model
 from qa.retrieval.passage import Filters, Retrieval, Turn
 from qa.retrieval.search import Search
 from qa.settings import Settings
@@ -25,24 +30,39 @@ from qa.settings import Settings
 log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
+Mode = Literal["auto", "llm", "extract"]
+"""`auto`: the model writes where it is ready, else the answer is extracted."""
 
 
 class Assistant:
     """Answers questions over one corpus; safe to be used from several threads."""
 
     def __init__(
-        self, index: store.Index, catalog: Catalog, embedder: Embedder, settings: Settings
+        self,
+        index: store.Index,
+        catalog: Catalog,
+        embedder: Embedder,
+        settings: Settings,
+        model: Model | None = None,
     ) -> None:
         """Take an opened index and what belongs to it; `open` does the opening."""
         self._catalog = catalog
         self._provisions = index.provisions
         self._position = {p.id: n for n, p in enumerate(index.provisions)}
         self._search = Search(index, catalog, embedder, settings)
-        self._extractor = Extractor(embedder)
+        self._refusal = Refuser(index.provisions, catalog.documents)
+        relevance = Relevance(embedder)
+        self._extractor = Extractor(relevance)
+        self._writer = Writer(model, relevance, settings) if model else None
 
     @classmethod
-    def open(cls, settings: Settings, progress: Progress | None = None) -> "Assistant":
+    def open(
+        cls, settings: Settings, progress: Progress | None = None, *, writes: bool = False
+    ) -> "Assistant":
         """Open the index of the corpus; build it first where it is missing, old or damaged.
+
+        Args:
+            writes: also open the model of the settings, in the background.
 
         Raises:
             QAError: corpus, model or index cannot be used; the sentence says what to do.
@@ -57,7 +77,17 @@ class Assistant:
             log.warning("%s 现在自动重建。", fault)
             build_index(settings, embedder, progress)
             index = store.open_index(folder, corpus, embedder.fingerprint)
-        return cls(index, catalog, embedder, settings)
+        return cls(index, catalog, embedder, settings, open_model(settings) if writes else None)
+
+    @property
+    def model(self) -> Model | None:
+        """The model that writes the answers; None where they are extracted."""
+        return self._writer.model if self._writer else None
+
+    def close(self) -> None:
+        """Let the model go."""
+        if self._writer:
+            self._writer.model.close()
 
     @property
     def documents(self) -> tuple[DocumentEntry, ...]:
@@ -127,7 +157,11 @@ class Assistant:
         return self._search(question, history, filters, top_k)
 
     def ask(
-        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        mode: Mode = "auto",
     ) -> Iterator[Event]:
         """Answer a question: the passages at once, then the text, then the checked answer.
 
@@ -139,14 +173,47 @@ class Assistant:
         def elapsed() -> float:
             return (time.perf_counter() - started) * 1e3
 
-        retrieval = self.search(question, history, filters)
+        asked = without_instructions(question) or question
+        retrieval = self.search(asked, history, filters)
         timings = {"retrieval": retrieval.timings_ms["total"], "first_evidence": elapsed()}
         yield Retrieved(retrieval)
-        answer = refusal(retrieval) or self._extractor.answer(retrieval)
-        answer = replace(answer, notices=self._notices(answer, retrieval))
-        timings["first_token"] = elapsed()
-        yield Delta(answer.text)
-        yield Done(answer, {**timings, "total": elapsed()})
+        draft = Draft(self._refusal(retrieval))
+        fault: str | None = None
+        if self._writer and draft.answer is None and self._writes(retrieval, mode):
+            try:
+                if retrieval.earlier and not retrieval.documents and self._writer.may_rewrite:
+                    retrieval = self._rewritten(retrieval, history, filters)
+                    yield Retrieved(retrieval)
+                for event in self._writer.write(retrieval, draft):
+                    if isinstance(event, Delta):
+                        timings.setdefault("first_token", elapsed())
+                    yield event
+            except (LLMError, SettingsError) as error:
+                fault = str(error)
+                log.warning("改为摘录：%s", fault)
+        answer = draft.answer or self._extractor.answer(retrieval)
+        notices = self._notices(answer, retrieval)
+        if fault:
+            notices = (f"{fault} 以下为原文摘录。", *notices)
+        answer = replace(answer, notices=notices)
+        if "first_token" not in timings:
+            timings["first_token"] = elapsed()
+            yield Delta(answer.text)
+        yield Done(answer, {**timings, "total": elapsed()}, draft.tokens)
+
+    def _writes(self, retrieval: Retrieval, mode: Mode) -> bool:
+        """The model writes, unless the words of the provisions themselves are asked for."""
+        if mode == "extract" or is_asked_for_words(retrieval):
+            return False
+        return mode == "llm" or (self.model is not None and self.model.ready())
+
+    def _rewritten(
+        self, retrieval: Retrieval, history: Sequence[Turn], filters: Filters | None
+    ) -> Retrieval:
+        """The passages for a follow-up whose subject no rule could tell, but the model can."""
+        assert self._writer
+        question = self._writer.rewrite(retrieval.question, history)
+        return replace(self.search(question, (), filters), earlier=retrieval.earlier)
 
     def _notices(self, answer: Answer, retrieval: Retrieval) -> tuple[str, ...]:
         """What a reader must know of the documents and provisions that are cited."""
@@ -204,7 +271,8 @@ def renew_vectors(settings: Settings, progress: Progress | None = None) -> Path:
     """
     corpus = read_corpus(settings.corpus_dir)
     embedder = Embedder(settings)
-    cache = VectorCache(settings.cache_dir / "vectors.sqlite")
+    stored = stored_vectors(settings.corpus_dir)
+    cache = VectorCache(settings.cache_dir / "vectors.sqlite", stored)
     try:
         return store_vectors(settings.corpus_dir, store.vectors(corpus, embedder, cache, progress))
     finally:

@@ -24,6 +24,7 @@ def ask_json(retrieval: Retrieval, done: Done) -> dict[str, Any]:
         "answer": answer_json(done.answer),
         "passages": [passage_json(passage) for passage in retrieval.passages],
         "timings_ms": _rounded(done.timings_ms),
+        "tokens": done.tokens,
     }
 
 

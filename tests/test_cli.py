@@ -38,7 +38,7 @@ def qa(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Qa:
     """Runs a command line as the console script does."""
-    monkeypatch.setattr(opening, "assistant", lambda: assistant)
+    monkeypatch.setattr(opening, "assistant", lambda **_: assistant)
 
     def run(*arguments: str) -> Ran:
         monkeypatch.setattr(sys, "argv", ["qa", *arguments])

@@ -32,6 +32,10 @@ class Answer:
     mode: Literal["llm", "extract"] = "extract"
     notices: tuple[str, ...] = ()
     """Amended law, draft document, recorded misprint: from the catalog, never from a model."""
+    model: str | None = None
+    """The name of the model that wrote it."""
+    supported: float | None = None
+    """The share of its sentences that a check found in what they cite, in [0, 1]."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,16 @@ class Retrieved:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """The model is busy with others; sent again when the line moves."""
+
+    ahead: int
+    """How many answers must be finished first."""
+
+
+@dataclass(frozen=True)
 class Delta:
-    """A further piece of the answer's text."""
+    """A further piece of the answer's text, as it is written and before it is checked."""
 
     text: str
 
@@ -55,6 +67,8 @@ class Done:
     answer: Answer
     timings_ms: dict[str, float] = field(default_factory=dict)
     """`retrieval`, `first_evidence`, `first_token`, `total`: wall clock, milliseconds."""
+    tokens: dict[str, int] = field(default_factory=dict)
+    """`prompt` and `completion` of the model; empty where none was asked."""
 
 
-Event = Retrieved | Delta | Done
+Event = Retrieved | Waiting | Delta | Done

@@ -4,24 +4,28 @@ import re
 from dataclasses import dataclass
 
 from qa.answering.answer import Answer, Citation
+from qa.answering.kinds import premise
+from qa.answering.relevance import Relevance
 from qa.answering.units import Unit, units_of
-from qa.index.embedding import Embedder
-from qa.ingest.normalise import terms
 from qa.retrieval.passage import Passage, Retrieval
 
 _MOST_QUOTED = 3
 """Provisions that an answer quotes, unless the question names more."""
 _WORTH_QUOTING = 0.8
 """A further provision is quoted when its score reaches this share of the first one's."""
-_COMPARED = 10
-"""Spans of a long provision that are embedded, those first that share words with the question."""
 _UNITS_EACH = 3
 """Spans quoted from one long provision."""
 _WITHIN = 0.03
 """A further span is quoted when it is as near as this to the best one of its provision."""
-_WORD_WEIGHT = 0.1
-"""What full agreement in words counts against a cosine."""
 _ARTICLE_NUMBER = re.compile(r"^第\S+条(?:之\S+)?[\s　]+")
+
+
+_ASKS_FOR_WORDS = re.compile(
+    r"(?:讲|说|写|规定|列)(?:的|了|些|到|着)*(?:是)?(?:什么|啥|哪些内容|内容)"
+    r"|内容(?:是什么|有哪些)?[?？。]?$|原文|全文|是(?:什么|啥)[?？。]?$"
+    r"|(?:怎么|如何|怎样)(?:写|说|讲|规定)的?[?？。]?$"
+)
+_SHORT_QUESTION = 40
 
 
 @dataclass(frozen=True)
@@ -34,9 +38,9 @@ class _Quoted:
 class Extractor:
     """Writes an answer out of quotations."""
 
-    def __init__(self, embedder: Embedder) -> None:
-        """Take the embedder that compares sentences with the question."""
-        self._embedder = embedder
+    def __init__(self, relevance: Relevance) -> None:
+        """Take what compares spans with the question."""
+        self._relevance = relevance
 
     def answer(self, retrieval: Retrieval) -> Answer:
         """Quote what answers the question, grouped by document, each provision cited."""
@@ -44,7 +48,7 @@ class Extractor:
         for passage in _worth_quoting(retrieval):
             quoted = _Quoted(passage, self._units(passage, retrieval.question))
             by_document.setdefault(passage.provision.document, []).append(quoted)
-        lines: list[str] = []
+        lines = ["以原文为准：\n"] if premise(retrieval.question) else []
         citations: list[Citation] = []
         for document, group in by_document.items():
             lines.append(f"**《{document}》**\n")
@@ -64,21 +68,18 @@ class Extractor:
         units = units_of(passage.provision, question)
         if len(units) == 1 or passage.provision.kind in ("row", "entry"):
             return tuple(units)
-        scores = self._scores(units, question)
+        scores = self._relevance.scores(units, question)
         best = sorted(scores, key=lambda i: -scores[i])[:_UNITS_EACH]
         return tuple(units[i] for i in sorted(best) if scores[i] >= scores[best[0]] - _WITHIN)
 
-    def _scores(self, units: list[Unit], question: str) -> dict[int, float]:
-        """Cosine to the question, and a little for every word that both have, by position."""
-        wanted = {term for term in terms(question) if len(term) > 1}
-        shared = [len(wanted & {*terms(unit.text)}) / max(1, len(wanted)) for unit in units]
-        compared = sorted(range(len(units)), key=lambda i: -shared[i])[:_COMPARED]
-        vectors = self._embedder.embed_passages([units[i].text for i in compared])
-        nearness = vectors @ self._embedder.embed_question(question)
-        return {
-            i: float(cosine) + _WORD_WEIGHT * shared[i]
-            for i, cosine in zip(compared, nearness, strict=True)
-        }
+
+def is_asked_for_words(retrieval: Retrieval) -> bool:
+    """The question names provisions and asks what they say: their own words are the answer."""
+    return (
+        retrieval.direct
+        and len(retrieval.question) <= _SHORT_QUESTION
+        and bool(_ASKS_FOR_WORDS.search(retrieval.question))
+    )
 
 
 def _worth_quoting(retrieval: Retrieval) -> list[Passage]:

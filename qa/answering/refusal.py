@@ -1,9 +1,21 @@
-"""When the corpus does not answer: say so, and say what it holds that is nearest."""
+"""When the corpus does not answer: say so, and say what it holds that is nearest.
+
+Whether to answer is decided before any model, by rule and by what was retrieved.
+"""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from qa.answering.answer import Answer, Citation
-from qa.retrieval.names import plain
+from qa.answering.evidence import Evidence, Lack
+from qa.answering.instructions import without_instructions
+from qa.answering.kinds import kind_of, premise
+from qa.answering.outside import absent_laws, asks_of_mention, other_place
+from qa.answering.sentences import CHINESE, ENGLISH, Sentences
+from qa.ingest.catalog import DocumentEntry
+from qa.ingest.provision import Provision
+from qa.retrieval.names import DocumentNames, plain
 from qa.retrieval.passage import Passage, Retrieval
 
 NEAR_QUESTION = {"han": 0.90, "latin": 0.86}
@@ -13,54 +25,126 @@ NEAR_TEXT = {"han": 0.88, "latin": 0.80}
 Of the answerable questions of the bank none does, of 20 everyday questions about other things 17
 do (evals/README.md). Latin script lies lower than Chinese against the same Chinese text.
 """
+RECORDED = 0.95
+"""A question as near as this to a recorded one may call a law by a name that is not in print."""
+SMALL_TALK = 0.92
+"""Weather and food are small talk, unless a recorded question is as near as this."""
 
-_ASK_SOMETHING = "请输入要在汇编里查的问题，例如“数据安全法第二十一条讲什么”。"
 _NEAREST = 3
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _WORD = re.compile(r"[^\W_]")
-_SMALL_TALK = re.compile(
-    r"(?:你好|您好|大家好|在吗|早上好|下午好|晚上好|谢谢你?|多谢|再见|你是谁|测试|hi|hello|hey|thanks"
-    r"|thank you|test)(?:[啊呀吗呢了,.!?~\s])*"
-)
 _QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』]{3,100})[”\"」』]")
-_ASKS_FOR_ENTRY = re.compile(
-    r"谁|哪个(?:部门|单位)|哪些(?:部门|单位)|发文|印发|发布|出台|什么时候|哪年|哪天|何时|日期|序号"
-)
 
 
-def refusal(retrieval: Retrieval) -> Answer | None:
-    """The refusal that a question deserves, or None where it can be answered."""
-    reason = _reason(retrieval)
-    if reason is None:
+@dataclass(frozen=True)
+class Reason:
+    """Why a question is refused."""
+
+    kind: str
+    """`blank`, `greeting`, `identity`, `instruction`, `article`, `law`, `place`, `chat`, `task`,
+    `advice`, `opinion`, `filters`, `nothing`, or what `Lack.what` says."""
+    sentence: str
+    cites: bool = True
+    """Whether the nearest provisions are named beside it."""
+
+
+class Refuser:
+    """Decides for one corpus which questions it does not answer, and says so."""
+
+    def __init__(self, provisions: Iterable[Provision], documents: Iterable[DocumentEntry]) -> None:
+        """Take all provisions and the catalog's entries."""
+        documents = tuple(documents)
+        self._names = DocumentNames(documents)
+        self._evidence = Evidence(provisions, documents)
+
+    def __call__(self, retrieval: Retrieval) -> Answer | None:
+        """The refusal that a question deserves, or None where it can be answered."""
+        reason = self.reason(retrieval)
+        if reason is None:
+            return None
+        laws = absent_laws(retrieval.question, retrieval.strangers, self._names)
+        nearest = _nearest(retrieval, laws) if reason.cites else []
+        citations = tuple(
+            Citation(n, p.provision.id, p.provision.document, p.provision.locator, ())
+            for n, p in enumerate(nearest, start=1)
+        )
+        text = reason.sentence
+        if citations:
+            places = "\n".join(f"- 《{c.document}》{c.locator} [{c.n}]" for c in citations)
+            text += f"\n\n{_sentences(retrieval).nearest}\n\n{places}"
+        return Answer(text=text, citations=citations, refused=True, refusal_reason=reason.sentence)
+
+    def reason(self, retrieval: Retrieval) -> Reason | None:
+        """Why the question is refused, or None where it can be answered."""
+        question, say = retrieval.question, _sentences(retrieval)
+        if not _WORD.search(plain(question)):
+            return Reason("blank", say.ask_something, cites=False)
+        if not without_instructions(question):
+            return Reason("instruction", say.instruction, cites=False)
+        return self._not_here(retrieval) or self._no_question(retrieval) or self._unread(retrieval)
+
+    def _not_here(self, retrieval: Retrieval) -> Reason | None:
+        """An article, a law or a place that the question names and the volume does not hold."""
+        say = _sentences(retrieval)
+        answered = any(passage.direct for passage in retrieval.passages)
+        if retrieval.missing and not answered:
+            return Reason("article", say.article.format("".join(retrieval.missing)))
+        question = retrieval.question
+        named = answered or bool(retrieval.documents)
+        if place := other_place(question, retrieval.passages, names_document=named):
+            return Reason("place", say.place.format(place))
+        if answered:
+            return None
+        laws = absent_laws(question, retrieval.strangers, self._names)
+        in_print = retrieval.strangers or retrieval.nearest_question < RECORDED
+        if (
+            laws
+            and not named
+            and in_print
+            and not _asks_for_entry(retrieval, laws)
+            and not asks_of_mention(question, laws, retrieval.passages)
+        ):
+            return Reason("law", say.law.format(say.titles(laws)))
         return None
-    nearest = [] if reason == _ASK_SOMETHING else _nearest(retrieval)
-    citations = tuple(
-        Citation(n, p.provision.id, p.provision.document, p.provision.locator, ())
-        for n, p in enumerate(nearest, start=1)
-    )
-    text = reason
-    if citations:
-        places = "\n".join(f"- 《{c.document}》{c.locator} [{c.n}]" for c in citations)
-        text += f"\n\n汇编中与此最接近的内容：\n\n{places}"
-    return Answer(text=text, citations=citations, refused=True, refusal_reason=reason)
+
+    def _no_question(self, retrieval: Retrieval) -> Reason | None:
+        """Small talk, a task, a case of one's own, an opinion."""
+        say = _sentences(retrieval)
+        kind = kind_of(retrieval.question, names_document=bool(retrieval.documents))
+        if kind is None or (kind == "chat" and retrieval.nearest_question >= SMALL_TALK):
+            return None
+        sentence: str = getattr(say, kind)
+        return Reason(kind, sentence, cites=kind == "advice")
+
+    def _unread(self, retrieval: Retrieval) -> Reason | None:
+        """What the question hinges on is nowhere, or nothing comes near it."""
+        say = _sentences(retrieval)
+        if not retrieval.passages:
+            return Reason("filters", say.filters)
+        if any(passage.direct for passage in retrieval.passages) or retrieval.earlier:
+            return None
+        lack = None if premise(retrieval.question) else self._evidence.lack(retrieval)
+        near = _is_near(retrieval) or _quotes(retrieval)
+        if lack and (near or lack.what != "term"):
+            return Reason(lack.what, _says_lack(say, lack))
+        return None if near else Reason("nothing", say.nothing)
 
 
-def _reason(retrieval: Retrieval) -> str | None:
-    asked = plain(retrieval.question)
-    if not _WORD.search(asked) or _SMALL_TALK.fullmatch(asked):
-        return _ASK_SOMETHING
-    answered = any(passage.direct for passage in retrieval.passages)
-    if retrieval.missing and not answered:
-        return "".join(retrieval.missing)
-    known = answered or retrieval.documents
-    if retrieval.strangers and not known and not _is_entry(retrieval):
-        names = "、".join(f"《{name}》" for name in retrieval.strangers)
-        return f"汇编没有收录{names}，不能据此回答。"
-    if not retrieval.passages:
-        return "在所选的范围内没有找到相关内容；可以放宽筛选条件再问。"
-    if answered or retrieval.follows_up or _is_near(retrieval) or _quotes(retrieval):
-        return None
-    return "汇编里没有找到能回答这个问题的内容。"
+def _sentences(retrieval: Retrieval) -> Sentences:
+    """In the language of the question."""
+    question = retrieval.question
+    return CHINESE if _HAN.search(question) or not _WORD.search(question) else ENGLISH
+
+
+def _says_lack(say: Sentences, lack: Lack) -> str:
+    words = lack.words
+    if lack.what == "quote":
+        return say.quote.format(words)
+    if lack.what in ("circumstances", "person"):
+        return say.circumstances.format(words)
+    if lack.document is None:
+        return say.term.format(words)
+    return (say.money if lack.what == "money" else say.silent).format(lack.document, words)
 
 
 def _is_near(retrieval: Retrieval) -> bool:
@@ -78,18 +162,22 @@ def _quotes(retrieval: Retrieval) -> bool:
     return any(quote in text for quote in quotes for text in texts)
 
 
-def _is_entry(retrieval: Retrieval) -> bool:
+_ASKS_FOR_ENTRY = re.compile(
+    r"谁|哪个(?:部门|单位)|哪些(?:部门|单位)|发文|印发|发布|出台|什么时候|哪年|哪天|何时|日期|序号"
+)
+
+
+def _asks_for_entry(retrieval: Retrieval, laws: tuple[str, ...]) -> bool:
     """The question asks for what the list of policy documents says of a title."""
     if not _ASKS_FOR_ENTRY.search(retrieval.question):
         return False
-    names = {plain(name) for name in retrieval.strangers}
     entries = [p.provision for p in retrieval.passages if p.provision.kind == "entry"]
-    return any(name in plain(entry.text) for entry in entries for name in names)
+    return any(plain(name) in plain(entry.text) for entry in entries for name in laws)
 
 
-def _nearest(retrieval: Retrieval) -> list[Passage]:
+def _nearest(retrieval: Retrieval, laws: tuple[str, ...]) -> list[Passage]:
     """The nearest passages, those first that mention or belong to what was asked for by name."""
-    names = [plain(name) for name in retrieval.strangers]
+    names = [plain(name) for name in laws]
 
     def mentions(passage: Passage) -> bool:
         return any(name in plain(passage.provision.text) for name in names)

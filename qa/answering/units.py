@@ -9,6 +9,8 @@ from qa.ingest.provision import Part, Provision
 
 _WHOLE = 360
 """A provision, or a paragraph with its list, is quoted whole up to this many characters."""
+_SHORT = 120
+"""A paragraph up to this many characters is not cut into its sentences."""
 _SENTENCE = re.compile(r"[^。！？；]*[。！？；]+[”’）》]*|[^。！？；]+$")
 _SHORTEST_SENTENCE = 16
 _YEAR = re.compile(r"(20\d\d)\s*年")
@@ -43,6 +45,24 @@ def units_of(provision: Provision, question: str) -> list[Unit]:
         unit
         for label, group in groupby(parts, key=lambda part: part.label.partition("第（")[0])
         for unit in _units_of(label, [*group])
+    ]
+
+
+def fine_units_of(provision: Provision, question: str, place: str = "") -> list[Unit]:
+    """The smallest spans that make sense, in order: items, sentences, the cells asked for.
+
+    place: the 款 or 项 that alone is wanted.
+    """
+    parts = [*provision.parts_at(place)] if place else []
+    if provision.kind in ("row", "entry") and not parts:
+        return [Unit(cell.text + "；") for cell in _asked_for(provision, question)]
+    parts = parts or [part for part in provision.parts if part.label != "出处"]
+    if len(parts) > 1 and provision.locator.endswith(parts[0].text):
+        parts = parts[1:]
+    return [
+        Unit(sentence, part.label)
+        for part in parts
+        for sentence in (sentences(part.text) if len(part.text) > _SHORT else [part.text])
     ]
 
 

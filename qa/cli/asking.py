@@ -1,12 +1,13 @@
 """`qa serve`, `qa search`, `qa ask`."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from qa.cli import opening
-from qa.errors import QuestionError
+from qa.errors import LLMError, QuestionError, SettingsError
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -29,12 +30,16 @@ History = Annotated[
 def serve(
     host: Annotated[str | None, typer.Option(help="监听的地址；默认只在本机。")] = None,
     port: Annotated[int | None, typer.Option(help="端口；0 为任选一个空闲的。")] = None,
+    llm: Annotated[
+        Literal["auto", "local", "none"] | None,
+        typer.Option(help="谁来写回答：auto 有接口用接口、否则用本机模型，none 只摘录。"),
+    ] = None,
 ) -> None:
     """打开问答页面。"""
     from qa.web.app import serve as serve_page
 
     settings = opening.settings()
-    changes = {"host": host, "port": port}
+    changes = {"host": host, "port": port, "llm": llm}
     serve_page(settings.model_copy(update={k: v for k, v in changes.items() if v is not None}))
 
 
@@ -67,7 +72,8 @@ def search(
 def ask(
     question: Question,
     mode: Annotated[
-        Literal["auto", "extract"], typer.Option(help="auto 自动选择，extract 只摘录原文。")
+        Literal["auto", "llm", "extract"],
+        typer.Option(help="llm 由大模型作答，extract 只摘录原文，auto 在模型已下载时由它作答。"),
     ] = "auto",
     level: Level = None,
     region: Region = None,
@@ -80,9 +86,14 @@ def ask(
     from qa.wire import ask_json
 
     turns = _turns(history)
-    assistant = opening.assistant()
+    settings = opening.settings().model_copy(update={"llm_slots": 1})
+    assistant = opening.assistant(writes=mode != "extract", settings=settings)
     filters = _filters(assistant, level, region, document)
-    retrieved, *_, done = assistant.ask(question, turns, filters)
+    try:
+        _prepare(assistant, mode)
+        retrieved, *_, done = assistant.ask(question, turns, filters, mode)
+    finally:
+        assistant.close()
     assert isinstance(retrieved, Retrieved) and isinstance(done, Done)
     if as_json:
         opening.print_json(ask_json(retrieved.retrieval, done))
@@ -90,6 +101,22 @@ def ask(
     print(done.answer.text)
     for notice in done.answer.notices:
         print(f"\n注意：{notice}")
+
+
+def _prepare(assistant: "Assistant", mode: str) -> None:
+    """Wait for the model; one that must be downloaded first only where it was asked for."""
+    model = assistant.model
+    if model is None:
+        if mode == "llm":
+            raise SettingsError("设置 QA_LLM 是 none，没有大模型可用；请改为 auto 或 local。")
+        return
+    try:
+        if mode == "llm" or model.status.stage != "download":
+            opening.wait_for(model)
+    except LLMError as error:
+        if mode == "llm":
+            raise
+        print(f"{error} 这次先摘录原文。", file=sys.stderr)
 
 
 def _filters(

@@ -13,6 +13,7 @@ import typer
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
+    from qa.llm.model import Model
     from qa.settings import Settings
 
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取。")]
@@ -25,12 +26,23 @@ def settings() -> "Settings":
     return load()
 
 
-def assistant() -> "Assistant":
-    """The assistant; its index is built first where it is missing."""
+_settings = settings
+
+
+def assistant(*, writes: bool = False, settings: "Settings | None" = None) -> "Assistant":
+    """The assistant; its index is built first where it is missing. `writes`: with its model."""
     from qa.assistant import Assistant
 
     with progress("建立索引") as report:
-        return Assistant.open(settings(), report)
+        return Assistant.open(settings or _settings(), report, writes=writes)
+
+
+def wait_for(model: "Model") -> None:
+    """Return when the model is ready. Raises `LLMError` when it will not be."""
+    from qa.progress import steps
+
+    with steps("准备大模型") as report:
+        model.wait(report)
 
 
 def progress(label: str) -> AbstractContextManager[Callable[[int, int], None] | None]:

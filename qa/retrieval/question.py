@@ -43,8 +43,8 @@ class Question:
     years: tuple[str, ...] = ()
     quotes: tuple[str, ...] = ()
     """What it puts in quotation marks, for comparing."""
-    points_back: bool = False
-    """It cannot be understood without the conversation before it."""
+    earlier: str = ""
+    """The question before it that it goes on with, where it cannot be understood alone."""
     in_context: "Question | None" = None
     """The same question read as going on with the conversation, where that is possible."""
 
@@ -77,7 +77,7 @@ class QuestionReader:
         asked = [turn.content for turn in history if turn.role == "user"]
         if not asked or question.documents:
             return question
-        in_context = self._in_context(question, history, asked[-1])
+        in_context = self._in_context(question, history, self._subject(asked))
         return in_context if _points_back(question) else replace(question, in_context=in_context)
 
     def _alone(self, text: str) -> Question:
@@ -104,6 +104,13 @@ class QuestionReader:
             years=tuple(_YEAR.findall(simple)),
             quotes=tuple(plain(match[1]) for match in _QUOTE.finditer(text)),
         )
+
+    def _subject(self, asked: Sequence[str]) -> str:
+        """The last question, with the one before it where that, too, only goes on."""
+        last, *before = (cleaned(text) for text in reversed(asked))
+        if before and _points_back(self._alone(last)):
+            return f"{before[0]} {last}"
+        return last
 
     def _in_context(self, question: Question, history: Sequence[Turn], before: str) -> Question:
         """Fill in what the question leaves out: the last document and article spoken of."""
@@ -133,12 +140,12 @@ class QuestionReader:
                 named.append(reference)
         return replace(
             question,
-            search_text=f"{cleaned(before)} {question.text}",
-            words=f"{self._alone(cleaned(before)).words} {question.words}",
+            search_text=f"{before} {question.text}",
+            words=f"{self._alone(before).words} {question.words}",
             documents=documents,
             references=tuple(named),
             dates=question.dates or dates,
-            points_back=True,
+            earlier=before,
         )
 
 

@@ -117,7 +117,7 @@ class Search:
             direct=bool(found.passages),
             nearest_text=float(nearness.text[allowed].max(initial=-1.0)),
             nearest_question=float(nearness.questions[allowed].max(initial=-1.0)),
-            follows_up=question.points_back,
+            earlier=question.earlier,
             timings_ms={
                 "question": (read - started) * 1e3,
                 "dense": (compared - read) * 1e3,

@@ -66,7 +66,7 @@ def test_an_article_alone_is_of_the_document_spoken_of(reader: QuestionReader) -
     history = asked("数据安全法是什么时候施行的")
     question = reader.read("第三十条呢", history)
     assert locators(question) == [("dsl", "第三十条")]
-    assert question.points_back
+    assert question.earlier
 
 
 def test_a_chapter_alone_is_of_the_document_and_not_of_the_article(
@@ -89,7 +89,7 @@ def test_the_answers_count_as_spoken_too(reader: QuestionReader) -> None:
 def test_a_question_that_names_its_document_stands_alone(reader: QuestionReader) -> None:
     question = reader.read("那个保法第十三条呢", asked("数据安全法第二十一条"))
     assert locators(question) == [("pipl", "第十三条")]
-    assert not question.points_back
+    assert not question.earlier
 
 
 def test_without_a_conversation_a_place_stays_open(reader: QuestionReader) -> None:

@@ -1,0 +1,95 @@
+"""Whether a provision supports a sentence: its figures and names, its words, its polarity."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from qa.ingest.normalise import normalise
+from qa.ingest.provision import Provision
+
+_FIGURE = re.compile(
+    r"(\d[\d,]*(?:\.\d+)?)\s*(万亿|亿|万|千(?!米|瓦)|thousand|million|billion|trillion)?"
+)
+_MAGNITUDES = {
+    **{"千": 1e3, "万": 1e4, "亿": 1e8, "万亿": 1e12},
+    **{"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12},
+}
+_ARTICLE = re.compile(r"第\d+条(?:之\d+)?|\barticles?\s+(\d+)")
+_PLACE = re.compile(r"第\d+[款项章节]")
+_TITLE = re.compile(r"《([^《》]{2,60})》")
+_WORDS = re.compile(r"[\w%.]+")
+_EMPTY = re.compile(r"[的了吗呢和与及或并等其在是按由对将把被为从到]")
+_NATION = "中华人民共和国"
+
+
+@dataclass(frozen=True)
+class Support:
+    """How far one or several provisions support a sentence."""
+
+    missing: tuple[str, ...]
+    """Figures, article numbers and titles of the sentence that they do not have."""
+    words: float
+    """The share of the sentence's pairs of characters that they have, in [0, 1]; what the
+    sentence merely repeats of the question does not count."""
+
+
+def support(sentence: str, provisions: tuple[Provision, ...], question: str = "") -> Support:
+    """How far the provisions, taken together, support a sentence."""
+    texts = [_searched(provision) for provision in provisions]
+    held = frozenset[str]().union(*(text.facts for text in texts))
+    return Support(
+        missing=tuple(said for said, meant in facts(sentence) if not {said, meant} & held),
+        words=_words(sentence, frozenset[str]().union(*(t.pairs for t in texts)), question),
+    )
+
+
+def facts(text: str) -> tuple[tuple[str, str], ...]:
+    """What must not be wrong: titles in 《》, article numbers, figures; as written, and in full.
+
+    `3 million` and `300万` are both 3000000 in full. Units are left out: tables have them in
+    their headers.
+    """
+    simple = normalise(text)
+    titles = [title.removeprefix(_NATION) for title in _TITLE.findall(simple)]
+    rest = _TITLE.sub(" ", simple)
+    articles = [f"第{m[1]}条" if m[1] else m[0] for m in _ARTICLE.finditer(rest)]
+    rest = _PLACE.sub(" ", _ARTICLE.sub(" ", rest))
+    figures = [_figure(match) for match in _FIGURE.finditer(rest)]
+    return tuple(dict.fromkeys([*((t, t) for t in [*titles, *articles]), *figures]))
+
+
+def pairs(text: str) -> frozenset[str]:
+    """Neighbouring characters of the normalised text, empty words and punctuation aside."""
+    simple = _EMPTY.sub("", normalise(text))
+    return frozenset(
+        a + b for run in _WORDS.findall(simple) for a, b in pairwise(run) if a + b != "  "
+    )
+
+
+def _words(sentence: str, held: frozenset[str], question: str) -> float:
+    said = pairs(_TITLE.sub(" ", sentence))
+    own = said - (pairs(question) - held)
+    if not own:
+        return 0.0
+    return len(own & held) / len(own)
+
+
+def _figure(match: re.Match[str]) -> tuple[str, str]:
+    number = match[1].replace(",", "")
+    return number, f"{float(number) * _MAGNITUDES.get(match[2] or '', 1.0):g}"
+
+
+@dataclass(frozen=True)
+class _Searched:
+    pairs: frozenset[str]
+    facts: frozenset[str]
+
+
+@lru_cache(maxsize=4096)
+def _searched(provision: Provision) -> _Searched:
+    place = f"{provision.document} {provision.locator} {' '.join(provision.headings)}"
+    whole = f"{place}\n{provision.text}"
+    held = {form for fact in facts(whole) for form in fact}
+    held.add(normalise(provision.document).removeprefix(_NATION))
+    return _Searched(pairs(whole), frozenset(held))

@@ -1,0 +1,69 @@
+"""Words of a question that were never written nor asked where they are looked for."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from qa.retrieval.names import plain
+
+_Pair = tuple[str, str]
+
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_FUNCTION = re.compile(
+    r"[的了是在对和与及把被从要有给让我你他它咱能会可得里上下中前后时讲说问做干搞弄谁请不没也都就还只又这那"
+    r"几哪何另应吗由]|什么|怎么|如何|怎样|多少|规定|安排"
+)
+"""What stands between the words that name something."""
+_MAKES_A_WORD = re.compile("[官师员长罪费税证券奖]")
+"""A character that makes a new word of a known one: an office, a crime, a fee."""
+_SHOWN_WHOLE = 10
+"""A phrase up to so many characters is shown whole."""
+_SHOWN_BEFORE = 4
+"""Of a longer one, so many before the unknown ones: a new word may begin with known ones."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of some texts: as one string, and as the pairs of neighbouring characters."""
+
+    written: str
+    pairs: frozenset[_Pair]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> "Words":
+        """Read texts that `solid` has made."""
+        texts = tuple(texts)
+        pairs = frozenset(pair for text in texts for pair in pairwise(text))
+        return cls("\n".join(texts), pairs)
+
+    def unknown(self, question: str, least: int = 1) -> tuple[str, ...]:
+        """The phrases of a question with characters of which none stands in a pair known here.
+
+        Two such characters and more, or one that makes a new word.
+
+        Args:
+            least: so many of them at least.
+        """
+        found = []
+        for phrase in _FUNCTION.split(plain(question)):
+            for match in re.finditer("u+", self._marks(phrase)):
+                new_word = match.start() > 0 and _MAKES_A_WORD.match(phrase[match.start()])
+                if len(match[0]) >= least and (len(match[0]) > 1 or new_word):
+                    start = max(0, match.start() - _SHOWN_BEFORE)
+                    whole = len(phrase) <= _SHOWN_WHOLE
+                    found.append(phrase if whole else phrase[start : match.end()])
+        return tuple(found)
+
+    def _marks(self, phrase: str) -> str:
+        """For each character `u` where it is unknown, else `k`."""
+        known = [not _HAN.match(character) for character in phrase]
+        for n, pair in enumerate(pairwise(phrase)):
+            if pair in self.pairs:
+                known[n] = known[n + 1] = True
+        return "".join("k" if is_known else "u" for is_known in known)
+
+
+def solid(text: str) -> str:
+    """As names are compared, without white space and punctuation."""
+    return re.sub(r"[^\w%]", "", plain(text))
