@@ -9,20 +9,23 @@
 4. It is dropped when it names a figure, an article or a law that no passage has, or only says
    the question over again.
 
+Below the sentences stand the words of the law that they rest on, where they do not say them
+themselves, so that a plain answer can be acted on.
+
 The thresholds were set on the sentences of the bank's reference answers against the provisions
 that hold the evidence, and against the best of the passages that do not (evals/README.md).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.answering.answer import Answer, Citation
 from qa.answering.draft import Sentence, sentences_of
-from qa.answering.excerpts import Excerpt
+from qa.answering.excerpts import Excerpt, joined
 from qa.answering.polarity import contradicts, without_wrong_yes
 from qa.answering.support import pairs, support
-from qa.answering.units import Unit, sentences, units_of
+from qa.answering.units import Unit, fine_units_of, sentences, units_of
 from qa.ingest.provision import Provision
 from qa.retrieval.passage import Passage
 
@@ -40,6 +43,10 @@ _ASKS = re.compile(r"几|哪|什么|多少|多久|谁|怎么|怎样|如何|是�
 _QUOTED = re.compile(r"[“「『]([^“”「」『』]+)[”」』]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _LONGEST_REPLACEMENT = 200
+_LONGEST_ORIGINAL = 160
+"""Characters of a provision quoted below the answer, unless its one telling sentence is longer."""
+_SAID_ALREADY = 0.8
+"""The share of a quotation's words from which on the answer says it itself."""
 
 
 @dataclass(frozen=True)
@@ -209,8 +216,7 @@ def _answer(kept: Sequence[_Kept], question: str) -> Answer:
     citations = tuple(
         _citation(n, passages[key].provision, quotes[key]) for key, n in numbers.items()
     )
-    if not _HAN.search(question):
-        lines += [_original(citation) for citation in citations]
+    lines += _originals("".join(lines), citations, passages, question)
     right = sum(not sentence.marked for sentence in kept)
     return Answer(
         text="\n\n".join(lines), citations=citations, mode="llm", supported=right / len(kept)
@@ -239,10 +245,29 @@ def _citation(n: int, provision: Provision, units: Sequence[Unit]) -> Citation:
     )
 
 
-def _original(citation: Citation) -> str:
-    """The words behind an answer in another language."""
-    words = "".join(citation.quotes).replace("\n", "")
-    return f"> 《{citation.document}》{citation.locator}：{words} [{citation.n}]"
+def _originals(
+    text: str, citations: Sequence[Citation], passages: Mapping[str, Passage], question: str
+) -> list[str]:
+    """The words of the law behind the answer, as far as the answer does not have them itself."""
+    lines = []
+    for citation in citations:
+        provision = passages[citation.provision_id].provision
+        words = _telling(provision, pairs(text) | pairs(question), question)
+        held = pairs(words)
+        if len(held & pairs(text)) < _SAID_ALREADY * len(held):
+            lines.append(f"> 《{citation.document}》{citation.locator}：{words} [{citation.n}]")
+    return lines
+
+
+def _telling(provision: Provision, wanted: frozenset[str], question: str) -> str:
+    """The spans of a provision that have most of the words, up to a length, verbatim."""
+    units = fine_units_of(provision, question)
+    order = sorted(range(len(units)), key=lambda i: -len(wanted & pairs(units[i].text)))
+    chosen: list[int] = []
+    for i in order:
+        if not chosen or sum(len(units[j].text) for j in [*chosen, i]) <= _LONGEST_ORIGINAL:
+            chosen.append(i)
+    return joined(units, sorted(chosen)).removesuffix("；")
 
 
 def _cited(text: str, marks: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from qa.answering.relevance import Relevance
 from qa.answering.units import Unit, fine_units_of
+from qa.ingest.provision import Provision
 from qa.retrieval.passage import Passage, Retrieval
 
 _MOST = 6
@@ -22,6 +23,8 @@ power spreads the room over passages that rarely answer. Key points found in 330
 excerpts over the bank: 0.80 at 3 and at 6, of 0.85 with any length."""
 _OWN_NUMBER = re.compile(r"^第\S+条(?:之\S+)?[\s　]+")
 _GAP = "……"
+_UNIT = re.compile(r"[（(]([^（）()]+)[）)]$")
+_YEARLY = re.compile(r"年[:：]\s*\d[\d.,]*(?=[；。\s]|$)")
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,8 @@ class Excerpt:
     """The number it is cited by, from 1."""
     passage: Passage
     text: str
-    """Verbatim words of the provision, with `……` where some are left out."""
+    """Verbatim words of the provision, with `……` where some are left out, and in a table row
+    the unit of its header behind each figure."""
 
     @property
     def line(self) -> str:
@@ -53,7 +57,7 @@ def excerpts(retrieval: Retrieval, room: int, relevance: Relevance) -> tuple[Exc
         share = round(room * weights[i] / sum(weights[i:]))
         text = _text(passage, max(share, min(room, _WHOLE)), share, retrieval.question, relevance)
         room -= len(text)
-        found.append(Excerpt(len(found) + 1, passage, text))
+        found.append(Excerpt(len(found) + 1, passage, _with_unit(text, passage.provision)))
     return tuple(found)
 
 
@@ -75,7 +79,7 @@ def _text(passage: Passage, room: int, share: int, question: str, relevance: Rel
     """The provision whole where it fits the room, else its best spans up to its share."""
     units = fine_units_of(passage.provision, question, passage.focus)
     if sum(len(unit.text) for unit in units) <= room:
-        return _joined(units, range(len(units)))
+        return joined(units, range(len(units)))
     scores = relevance.scores(units, question)
     chosen: list[int] = []
     left = share
@@ -83,11 +87,17 @@ def _text(passage: Passage, room: int, share: int, question: str, relevance: Rel
         if not chosen or len(units[i].text) <= left:
             chosen.append(i)
             left -= len(units[i].text)
-    return _joined(units, sorted(chosen))[: max(room, _LEAST)]
+    return joined(units, sorted(chosen))[: max(room, _LEAST)]
 
 
-def _joined(units: Sequence[Unit], chosen: Sequence[int]) -> str:
-    """The chosen spans in one line, gaps marked."""
+def _with_unit(text: str, provision: Provision) -> str:
+    """Figures of a table row with the unit of its header, which a model overlooks there."""
+    unit = _UNIT.search(provision.locator) if provision.kind == "row" else None
+    return _YEARLY.sub(rf"\g<0>{unit[1]}", text) if unit else text
+
+
+def joined(units: Sequence[Unit], chosen: Sequence[int]) -> str:
+    """The chosen spans in one line, gaps marked, the article's own number left out."""
     words = ""
     for place, i in enumerate(chosen):
         if i and (not place or chosen[place - 1] != i - 1):

@@ -30,6 +30,11 @@ def answer(
     return found.answer
 
 
+def said(answer: Answer) -> str:
+    """The answer without the words of the law below it."""
+    return answer.text.partition("\n\n>")[0]
+
+
 def test_a_right_answer_stays_as_it_is(passages: list[Passage]) -> None:
     text = (
         "发生数据安全事件时，应当立即采取处置措施[1]。"
@@ -37,7 +42,7 @@ def test_a_right_answer_stays_as_it_is(passages: list[Passage]) -> None:
     )
     found = check(text, passages)
     assert found is not None
-    assert (found.answer.text, found.repaired, found.dropped) == (text, 0, 0)
+    assert (said(found.answer), found.repaired, found.dropped) == (text, 0, 0)
     assert [c.locator for c in found.answer.citations] == ["第二十九条", "第四十五条"]
     assert found.answer.supported == 1.0
     assert found.answer.mode == "llm"
@@ -54,7 +59,7 @@ def test_every_quote_of_a_citation_is_verbatim(passages: list[Passage]) -> None:
 def test_a_wrong_number_is_replaced_by_the_passage_that_says_it(passages: list[Passage]) -> None:
     found = answer("发生数据安全事件时，应当立即采取处置措施[2]。", passages)
     assert [c.locator for c in found.citations] == ["第二十九条"]
-    assert found.text.endswith("[1]。")
+    assert said(found).endswith("[1]。")
 
 
 def test_a_sentence_without_a_number_gets_the_passage_that_says_it(passages: list[Passage]) -> None:
@@ -108,7 +113,7 @@ def test_a_sentence_that_only_repeats_the_question_is_no_answer(passages: list[P
     echo = "是的，不履行数据安全保护义务的，会被罚多少钱[2]。"
     assert check(echo, passages, question=question) is None
     found = answer(f"{echo}可以并处五万元以上五十万元以下罚款[2]。", passages, question=question)
-    assert found.text == "可以并处五万元以上五十万元以下罚款[1]。"
+    assert said(found) == "可以并处五万元以上五十万元以下罚款[1]。"
 
 
 def test_what_is_found_in_too_small_a_part_is_marked(passages: list[Passage]) -> None:
@@ -126,6 +131,23 @@ def test_what_is_found_in_too_small_a_part_is_marked(passages: list[Passage]) ->
 def test_an_answer_of_which_nothing_is_found_does_not_stand(passages: list[Passage]) -> None:
     assert check("今天天气晴朗，适合出门散步晒太阳[1]。", passages) is None
     assert check("[1]", passages) is None
+
+
+def test_below_a_plain_answer_stand_the_words_of_the_law(passages: list[Passage]) -> None:
+    found = answer("可以并处五万元以上五十万元以下罚款[2]。", passages)
+    _, quotation = found.text.split("\n\n")
+    assert quotation.startswith("> 《中华人民共和国数据安全法》第四十五条：")
+    assert quotation.endswith(" [1]")
+    words = quotation.partition("：")[2].removesuffix(" [1]")
+    source = "".join(passages[1].provision.text.split())
+    assert all("".join(piece.split()) in source for piece in words.split("……"))
+
+
+def test_words_that_the_answer_says_itself_are_not_repeated(provisions: Provisions) -> None:
+    article = provisions["pipl", "第二条"]
+    passages = [Passage(article, 0.9, "语义相近")]
+    found = answer(f"{article.text.partition('　')[2] or article.text[4:]}", passages, 1)
+    assert ">" not in found.text
 
 
 def test_quotation_marks_stay_around_the_words_of_the_law_alone(passages: list[Passage]) -> None:

@@ -78,7 +78,9 @@ def test_words_stream_and_the_checked_answer_cites_what_was_retrieved(answer: An
     deltas, done = answer(says("发生数据安全事件时，", "应当立即采取处置措施[1]。"))
     assert deltas == ["发生数据安全事件时，", "应当立即采取处置措施[1]。"]
     assert (done.answer.mode, done.answer.model) == ("llm", "some-model")
-    assert done.answer.text == "发生数据安全事件时，应当立即采取处置措施[1]。"
+    sentence, _, original = done.answer.text.partition("\n\n> ")
+    assert sentence == "发生数据安全事件时，应当立即采取处置措施[1]。"
+    assert original.startswith("《中华人民共和国数据安全法》第二十九条：")
     assert done.answer.supported == 1.0
     assert done.tokens["prompt"] > done.tokens["completion"] > 0
     timings = done.timings_ms
