@@ -51,9 +51,12 @@ class Assistant:
         self._position = {p.id: n for n, p in enumerate(index.provisions)}
         self._search = Search(index, catalog, embedder, settings)
         self._refusal = Refuser(index.provisions, catalog.documents)
-        relevance = Relevance(embedder)
-        self._extractor = Extractor(relevance)
-        self._writer = Writer(model, relevance, settings) if model else None
+        self._settings = settings
+        self._relevance = Relevance(embedder)
+        self._extractor = Extractor(self._relevance)
+        self._writer: Writer | None = None
+        if model:
+            self.write_with(model)
 
     @classmethod
     def open(
@@ -83,6 +86,10 @@ class Assistant:
     def model(self) -> Model | None:
         """The model that writes the answers; None where they are extracted."""
         return self._writer.model if self._writer else None
+
+    def write_with(self, model: Model) -> None:
+        """Have the answers written by this model from now on."""
+        self._writer = Writer(model, self._relevance, self._settings)
 
     def close(self) -> None:
         """Let the model go."""
@@ -179,7 +186,8 @@ class Assistant:
         yield Retrieved(retrieval)
         draft = Draft(self._refusal(retrieval))
         fault: str | None = None
-        if self._writer and draft.answer is None and self._writes(retrieval, mode):
+        wanted = mode == "llm" or (mode == "auto" and self.model and self.model.ready())
+        if self._writer and wanted and not draft.answer and not is_asked_for_words(retrieval):
             try:
                 if retrieval.earlier and not retrieval.documents and self._writer.may_rewrite:
                     retrieval = self._rewritten(retrieval, history, filters)
@@ -201,11 +209,16 @@ class Assistant:
             yield Delta(answer.text)
         yield Done(answer, {**timings, "total": elapsed()}, draft.tokens)
 
-    def _writes(self, retrieval: Retrieval, mode: Mode) -> bool:
-        """The model writes, unless the words of the provisions themselves are asked for."""
-        if mode == "extract" or is_asked_for_words(retrieval):
-            return False
-        return mode == "llm" or (self.model is not None and self.model.ready())
+    def is_to_be_written(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> bool:
+        """Whether a model has anything to do with the answer: not with a refusal or a look-up.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        retrieval = self.search(without_instructions(question) or question, history, filters)
+        return self._refusal(retrieval) is None and not is_asked_for_words(retrieval)
 
     def _rewritten(
         self, retrieval: Retrieval, history: Sequence[Turn], filters: Filters | None

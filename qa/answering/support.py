@@ -1,10 +1,12 @@
 """Whether a provision supports a sentence: its figures and names, its words, its polarity."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from qa.answering.units import sentences
 from qa.ingest.normalise import normalise
 from qa.ingest.provision import Provision
 
@@ -20,6 +22,9 @@ _PLACE = re.compile(r"第\d+[款项章节]")
 _TITLE = re.compile(r"《([^《》]{2,60})》")
 _WORDS = re.compile(r"[\w%.]+")
 _EMPTY = re.compile(r"[的了吗呢和与及或并等其在是按由对将把被为从到]")
+_FEWEST_OWN = 4
+"""A sentence with fewer pairs of its own is compared as a whole, question and all."""
+_STRETCH = 300
 _NATION = "中华人民共和国"
 
 
@@ -30,17 +35,23 @@ class Support:
     missing: tuple[str, ...]
     """Figures, article numbers and titles of the sentence that they do not have."""
     words: float
-    """The share of the sentence's pairs of characters that they have, in [0, 1]; what the
-    sentence merely repeats of the question does not count."""
+    """The share of the sentence's pairs of characters that one stretch of each of them has, in
+    [0, 1]; what the sentence merely repeats of the question does not count."""
+    concludes: bool
+    """The sentence has next to no words of its own: it says yes or no to the question."""
 
 
 def support(sentence: str, provisions: tuple[Provision, ...], question: str = "") -> Support:
     """How far the provisions, taken together, support a sentence."""
     texts = [_searched(provision) for provision in provisions]
     held = frozenset[str]().union(*(text.facts for text in texts))
+    said = pairs(_TITLE.sub(" ", sentence))
+    own = said - pairs(question)
+    concludes = len(own) < _FEWEST_OWN
     return Support(
         missing=tuple(said for said, meant in facts(sentence) if not {said, meant} & held),
-        words=_words(sentence, frozenset[str]().union(*(t.pairs for t in texts)), question),
+        words=_share(said if concludes else own, texts),
+        concludes=concludes,
     )
 
 
@@ -67,12 +78,11 @@ def pairs(text: str) -> frozenset[str]:
     )
 
 
-def _words(sentence: str, held: frozenset[str], question: str) -> float:
-    said = pairs(_TITLE.sub(" ", sentence))
-    own = said - (pairs(question) - held)
-    if not own:
+def _share(wanted: frozenset[str], texts: Sequence["_Searched"]) -> float:
+    if not wanted:
         return 0.0
-    return len(own & held) / len(own)
+    nearest = (max(text.windows, key=lambda window: len(wanted & window)) for text in texts)
+    return len(wanted & frozenset[str]().union(*nearest)) / len(wanted)
 
 
 def _figure(match: re.Match[str]) -> tuple[str, str]:
@@ -82,14 +92,30 @@ def _figure(match: re.Match[str]) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class _Searched:
-    pairs: frozenset[str]
+    windows: tuple[frozenset[str], ...]
+    """The pairs of characters of every stretch of text: a long text has most pairs somewhere."""
     facts: frozenset[str]
 
 
 @lru_cache(maxsize=4096)
 def _searched(provision: Provision) -> _Searched:
     place = f"{provision.document} {provision.locator} {' '.join(provision.headings)}"
-    whole = f"{place}\n{provision.text}"
-    held = {form for fact in facts(whole) for form in fact}
+    held = {form for fact in facts(f"{place}\n{provision.text}") for form in fact}
     held.add(normalise(provision.document).removeprefix(_NATION))
-    return _Searched(pairs(whole), frozenset(held))
+    named = pairs(place)
+    windows = tuple(named | pairs(stretch) for stretch in _stretches(provision.text))
+    return _Searched(windows, frozenset(held))
+
+
+def _stretches(text: str) -> Iterator[str]:
+    """Overlapping runs of sentences, each of about `_STRETCH` characters."""
+    pieces = [*sentences(text)]
+    for start in range(len(pieces)):
+        stretch = pieces[start]
+        for piece in pieces[start + 1 :]:
+            if len(stretch) >= _STRETCH:
+                break
+            stretch += piece
+        yield stretch
+        if start + 1 < len(pieces) and "".join(pieces[start:]) == stretch:
+            return

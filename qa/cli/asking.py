@@ -86,15 +86,16 @@ def ask(
     from qa.wire import ask_json
 
     turns = _turns(history)
-    settings = opening.settings().model_copy(update={"llm_slots": 1})
-    assistant = opening.assistant(writes=mode != "extract", settings=settings)
+    assistant = opening.assistant()
     filters = _filters(assistant, level, region, document)
     try:
-        _prepare(assistant, mode)
-        retrieved, *_, done = assistant.ask(question, turns, filters, mode)
+        if mode != "extract" and assistant.is_to_be_written(question, turns, filters):
+            _have_written(assistant, insist=mode == "llm")
+        *events, done = assistant.ask(question, turns, filters, mode)
     finally:
         assistant.close()
-    assert isinstance(retrieved, Retrieved) and isinstance(done, Done)
+    retrieved = [event for event in events if isinstance(event, Retrieved)][-1]
+    assert isinstance(done, Done)
     if as_json:
         opening.print_json(ask_json(retrieved.retrieval, done))
         return
@@ -103,18 +104,20 @@ def ask(
         print(f"\n注意：{notice}")
 
 
-def _prepare(assistant: "Assistant", mode: str) -> None:
-    """Wait for the model; one that must be downloaded first only where it was asked for."""
-    model = assistant.model
+def _have_written(assistant: "Assistant", *, insist: bool) -> None:
+    """Open the model and wait for it; without `insist` not for its download, nor if it fails."""
+    from qa.llm.model import open_model
+
+    model = open_model(opening.settings().model_copy(update={"llm_slots": 1}))
     if model is None:
-        if mode == "llm":
+        if insist:
             raise SettingsError("设置 QA_LLM 是 none，没有大模型可用；请改为 auto 或 local。")
         return
+    assistant.write_with(model)
     try:
-        if mode == "llm" or model.status.stage != "download":
-            opening.wait_for(model)
+        opening.wait_for(model, through_download=insist)
     except LLMError as error:
-        if mode == "llm":
+        if insist:
             raise
         print(f"{error} 这次先摘录原文。", file=sys.stderr)
 

@@ -117,23 +117,34 @@ def bench(
         Path | None, typer.Option(help="用这个题库里的问题；默认用自带题库。")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="用多少个问题。")] = 70,
+    llm: Annotated[
+        int, typer.Option("--llm", min=0, help="另请本机大模型回答其中多少个；0 为不测。")
+    ] = 8,
     as_json: opening.Json = False,
 ) -> None:
-    """在这台机器上测速：建索引、打开、检索、摘录回答、内存。"""
+    """在这台机器上测速：建索引、打开、检索、摘录回答、大模型作答、内存。"""
     from rich.console import Console
     from rich.table import Table
 
     from qa.evaluation.bank import BANKS, load_bank
     from qa.evaluation.bench import bench as measure
+    from qa.evaluation.bench_llm import bench_llm
 
     bank = load_bank(questions or BANKS / "compilation.jsonl")
     with opening.progress("建立索引") as report:
         figures = measure(opening.settings(), [q.question for q in bank[:limit]], report)
+    if llm:
+        step = max(1, len(bank) // llm)
+        with opening.progress("大模型作答") as report:
+            figures += bench_llm(
+                opening.settings(), [q.question for q in bank[::step][:llm]], report
+            )
     if as_json:
         opening.print_json([vars(figure) for figure in figures])
         return
-    table = Table("项目", "实测", "单位", "目标（不超过）")
+    table = Table("项目", "实测", "单位", "目标")
     for figure in figures:
-        goal = "" if figure.goal is None else f"{figure.goal:g}"
-        table.add_row(figure.name, f"{figure.value:.1f}", figure.unit, goal)
+        bound = "不低于" if figure.more_is_better else "不超过"
+        goal = "" if figure.goal is None else f"{bound} {figure.goal:g}"
+        table.add_row(figure.name, f"{figure.value:.4g}", figure.unit, goal)
     Console().print(table)

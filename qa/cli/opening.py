@@ -26,22 +26,30 @@ def settings() -> "Settings":
     return load()
 
 
-_settings = settings
-
-
-def assistant(*, writes: bool = False, settings: "Settings | None" = None) -> "Assistant":
+def assistant(*, writes: bool = False) -> "Assistant":
     """The assistant; its index is built first where it is missing. `writes`: with its model."""
     from qa.assistant import Assistant
 
     with progress("建立索引") as report:
-        return Assistant.open(settings or _settings(), report, writes=writes)
+        return Assistant.open(settings(), report, writes=writes)
 
 
-def wait_for(model: "Model") -> None:
-    """Return when the model is ready. Raises `LLMError` when it will not be."""
+def wait_for(model: "Model", *, through_download: bool) -> None:
+    """Return when the model is ready, or is found to be downloading where that is not awaited.
+
+    Raises:
+        LLMError: the model will not be ready.
+    """
+    from qa.errors import LLMError
     from qa.progress import steps
 
-    with steps("准备大模型") as report:
+    with steps("准备大模型") as shown:
+
+        def report(label: str, done: int, total: int) -> None:
+            if model.status.stage == "download" and not through_download:
+                raise LLMError("本机大模型还没有下载；运行 qa models pull 可以取得。")
+            shown(label, done, total)
+
         model.wait(report)
 
 

@@ -29,7 +29,8 @@ class Figure:
     value: float
     unit: str
     goal: float | None = None
-    """At most this, where there is a goal."""
+    """At most this, where there is a goal; at least this, where more is better."""
+    more_is_better: bool = False
 
 
 def bench(

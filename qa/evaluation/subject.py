@@ -106,8 +106,9 @@ def _search(assistant: Assistant, question: BankQuestion) -> dict[str, Any]:
 def _ask(
     assistant: Assistant, mode: Literal["llm", "extract"], question: BankQuestion
 ) -> dict[str, Any]:
-    retrieved, *_, done = assistant.ask(question.question, question.turns, mode=mode)
-    assert isinstance(retrieved, Retrieved) and isinstance(done, Done)
+    *events, done = assistant.ask(question.question, question.turns, mode=mode)
+    retrieved = [event for event in events if isinstance(event, Retrieved)][-1]
+    assert isinstance(done, Done)
     return ask_json(retrieved.retrieval, done)
 
 

@@ -66,6 +66,11 @@ class LocalModel(Model):
         server = self._server
         return self._status.stage == "ready" and server is not None and server.alive
 
+    @property
+    def pid(self) -> int | None:
+        """Its process, while there is one."""
+        return self._server.pid if self._server else None
+
     def wait(self, progress: Progress) -> None:
         """Return when it is ready. Raises `LLMError` when it will not be."""
         with self._changed:

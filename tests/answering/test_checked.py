@@ -116,6 +116,16 @@ def test_a_sentence_that_only_repeats_the_question_is_no_answer(passages: list[P
     assert said(found) == "可以并处五万元以上五十万元以下罚款[1]。"
 
 
+def test_a_mere_yes_to_the_question_stays_with_its_passage_and_is_marked(
+    passages: list[Passage],
+) -> None:
+    question = "隔壁那家小作坊老板整天不当回事，也要交罚款吗？"
+    text = "隔壁那家小作坊老板也要交罚款[2]。可以并处五万元以上五十万元以下罚款[2]。"
+    found = answer(text, passages, question=question)
+    assert said(found).startswith(f"隔壁那家小作坊老板也要交罚款[1]{UNSUPPORTED}。")
+    assert [c.locator for c in found.citations] == ["第四十五条"]
+
+
 def test_what_is_found_in_too_small_a_part_is_marked(passages: list[Passage]) -> None:
     text = (
         "发生数据安全事件时，应当立即采取处置措施[1]。"
