@@ -107,8 +107,7 @@ def _verdict(
             _plain_quotes(text, cited), _needed(text, cited, question), False, False, first
         )
     if support(text, (), question).concludes:
-        nearest = cited or tuple(candidates[:1])
-        return _Kept(_plain_quotes(text, nearest), nearest, True, False, first)
+        return _Kept(text, _nearest(text, tuple(shown.values())), True, False, first)
     ranked = sorted(candidates, key=lambda p: -support(text, (p.provision,), question).words)
     for passage in ranked[:2]:
         if _supports(text, (passage,), question):
@@ -116,11 +115,17 @@ def _verdict(
     if replaced := _replacement(text, [*cited, *ranked[:1]], question):
         words, passage = replaced
         return _Kept(words, (passage,), False, True, first)
-    nearest = cited or tuple(ranked[:1])
+    nearest = _nearest(text, cited or tuple(shown.values()))
     found = support(text, _provisions(nearest), question)
     if found.missing or not nearest or contradicts(text, _provisions(nearest)):
         return None
     return _Kept(_plain_quotes(text, nearest), nearest, True, False, first)
+
+
+def _nearest(text: str, passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """The passage that has most of the sentence's words, also of those it has of the question."""
+    best = max(passages, key=lambda p: support(text, (p.provision,)).words, default=None)
+    return (best,) if best else ()
 
 
 def _echoes(text: str, question: str) -> bool:

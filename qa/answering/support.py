@@ -87,7 +87,7 @@ def _share(wanted: frozenset[str], texts: Sequence["_Searched"]) -> float:
 
 def _figure(match: re.Match[str]) -> tuple[str, str]:
     number = match[1].replace(",", "")
-    return number, f"{float(number) * _MAGNITUDES.get(match[2] or '', 1.0):g}"
+    return f"{float(number):g}", f"{float(number) * _MAGNITUDES.get(match[2] or '', 1.0):g}"
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,8 @@ class _Searched:
 @lru_cache(maxsize=4096)
 def _searched(provision: Provision) -> _Searched:
     place = f"{provision.document} {provision.locator} {' '.join(provision.headings)}"
-    held = {form for fact in facts(f"{place}\n{provision.text}") for form in fact}
+    # A figure with its magnitude, `500万`, is not the bare one, which a table may mean by 500.
+    held = {full for _, full in facts(f"{place}\n{provision.text}")}
     held.add(normalise(provision.document).removeprefix(_NATION))
     named = pairs(place)
     windows = tuple(named | pairs(stretch) for stretch in _stretches(provision.text))

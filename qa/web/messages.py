@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from markdown_it import MarkdownIt
 
 from qa.answering.answer import Answer
+from qa.answering.checked import UNSUPPORTED
 from qa.web.conversation import Conversation, Exchange
 from qa.web.spans import escape
 
@@ -119,7 +120,8 @@ def markdown_html(text: str, number: int, cited: frozenset[int]) -> str:
             return match[0]
         return f'<a class="cite" href="#t{number}-c{n}" title="查看依据 {n}">{n}</a>'
 
-    return _CITATION.sub(link, _STRONG.sub(r"<strong>\1</strong>", rendered))
+    marked = rendered.replace(UNSUPPORTED, f'<span class="unsupported">{UNSUPPORTED}</span>')
+    return _CITATION.sub(link, _STRONG.sub(r"<strong>\1</strong>", marked))
 
 
 def _literal(text: str) -> str:

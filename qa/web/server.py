@@ -11,7 +11,8 @@ from starlette.routing import BaseRoute
 from qa.errors import SettingsError
 from qa.settings import Settings
 
-_ANSWERS_AT_ONCE = 4  # more would only share the same few cores
+_ANSWERS_AT_ONCE = 24
+"""Questions at once: each has its passages within a moment and then waits in line for the model."""
 _UPLOAD = "20mb"
 _STYLES = ("style.css", "chat.css", "cards.css", "evaluation.css")
 _SANS = (

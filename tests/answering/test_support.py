@@ -46,6 +46,8 @@ def test_what_is_repeated_of_the_question_needs_no_support(provisions: Provision
         ("Article 45: fines of 50,000 to 500,000 yuan.", ()),
         ("Fines of 0.5 million yuan.", ()),
         ("Article 46 applies; the fine is 3 million yuan.", ("第46条", "3")),
+        ("Fines of up to 50 million yuan.", ("50",)),
+        ("可以处五亿元罚款。", ("5",)),
     ],
 )
 def test_a_wrong_figure_article_or_title_is_found(

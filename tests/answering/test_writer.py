@@ -1,6 +1,7 @@
 """A model that fails, behind the OpenAI protocol: extraction takes over and says so."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from qa.answering.answer import Delta, Done, Retrieved
+from qa.answering.answer import Delta, Done, Retrieved, Waiting
 from qa.assistant import Assistant
 from qa.settings import PROJECT, Settings
 from tests.llm import faulty as server
@@ -193,3 +194,33 @@ def test_an_answer_that_is_given_up_is_given_up_at_the_server(
         pass
     stream.close()
     assert endpoint.cut.wait(10)
+
+
+def test_twelve_at_once_all_get_their_words_and_see_their_place(
+    writing: Assistant, endpoint: Faulty
+) -> None:
+    def slowly(handler: Handler) -> None:
+        handler.begin()
+        time.sleep(0.2)
+        handler.say(RIGHT)
+        handler.say("", "stop")
+        handler.end()
+
+    endpoint.faults[:] = [slowly]
+    answers: list[Done] = []
+    ahead: list[int] = []
+
+    def ask() -> None:
+        for event in writing.ask(QUESTION):
+            if isinstance(event, Waiting):
+                ahead.append(event.ahead)
+            if isinstance(event, Done):
+                answers.append(event)
+
+    threads = [threading.Thread(target=ask) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [done.answer.mode for done in answers] == ["llm"] * 12
+    assert max(ahead) >= 3

@@ -3,7 +3,7 @@
 from typing import Any
 
 from qa.evaluation.bank import BankQuestion
-from qa.evaluation.measures import citations, points, refusals, retrieval, speed
+from qa.evaluation.measures import citations, points, refusals, retrieval, speed, writing
 from qa.evaluation.scores import Score
 
 
@@ -18,4 +18,5 @@ def score(question: BankQuestion, result: dict[str, Any]) -> Score:
         values |= refusals.measure(question, answer["refused"])
         values |= citations.measure(question, answer, texts)
         values |= points.measure(question, answer)
+        values |= writing.measure(answer, result.get("tokens", {}))
     return Score(question.id, question.type, question.answerable, values)

@@ -106,7 +106,7 @@ def _rows(run: Run, other: Run, measure: Measure, change: Change | None) -> list
     gains = [(mine[key] - theirs[key]) * sign for key in mine if key in theirs]
     better, worse = sum(gain > 0 for gain in gains), sum(gain < 0 for gain in gains)
     found = change.difference
-    valued = measure.unit != "chars"  # a longer answer is neither better nor worse
+    valued = measure.unit not in ("chars", "tokens")  # longer is neither better nor worse
     sure = valued and change.p < _ENOUGH
     return [
         Row(

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from qa.evaluation.scores import Estimate, Run, Score
 from qa.evaluation.statistics import estimate
 
+_COUNTED = {"chars": " 字", "tokens": " 词元"}
+"""Units of what is neither better nor worse when there is more of it."""
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -16,20 +19,20 @@ class Measure:
     definition: str
     source: str = ""
     unit: str = "share"
-    """`share` in [0, 1], shown in percent; `score` in [0, 1]; `chars`; `ms`."""
+    """`share` in [0, 1], shown in percent; `score` in [0, 1]; `chars`; `tokens`; `ms`."""
     more_is_better: bool = True
 
     def text(self, value: float) -> str:
         """The value with its unit."""
         if self.unit == "ms":
             return milliseconds(value)
-        if self.unit == "chars":
-            return f"{value:.0f} 字"
+        if self.unit in _COUNTED:
+            return f"{value:.0f}{_COUNTED[self.unit]}"
         return f"{value:.1%}" if self.unit == "share" else f"{value:.3f}"
 
     def change(self, value: float) -> str:
         """A difference with its sign and unit; shares in percentage points."""
-        unit = {"share": " 个百分点", "score": "", "ms": " 毫秒", "chars": " 字"}[self.unit]
+        unit = {"share": " 个百分点", "score": "", "ms": " 毫秒", **_COUNTED}[self.unit]
         shown = self.signed(value)
         return "持平" if shown == "0" else shown + unit
 
@@ -111,6 +114,11 @@ ANSWER = Group(
             "不该拒而拒了记 0。",
         ),
         Measure(
+            "checked",
+            "句子核对到依据",
+            "大模型写的句子里，有多大比例在所引条文中核对到依据（其余的在回答里标明）。",
+        ),
+        Measure(
             "judge",
             "评审模型的评分",
             "大模型对照参考答案给回答打分：对记 1，部分对记 0.5，错记 0。",
@@ -119,6 +127,10 @@ ANSWER = Group(
         Measure(
             "length", "回答长度", "回答的字数，不计引用编号和空白；拒答的题不计。", unit="chars"
         ),
+        Measure(
+            "prompt_tokens", "提示词的词元", "给大模型读的词元数，含不变的开头。", unit="tokens"
+        ),
+        Measure("completion_tokens", "写出的词元", "大模型写出的词元数。", unit="tokens"),
     ),
 )
 REFUSAL = Group(
