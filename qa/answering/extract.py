@@ -11,7 +11,7 @@ from qa.retrieval.passage import Passage, Retrieval
 
 _MOST_QUOTED = 3
 """Provisions that an answer quotes, unless the question names more."""
-_WORTH_QUOTING = 0.8
+_WORTH_QUOTING = 0.85
 """A further provision is quoted when its score reaches this share of the first one's."""
 _UNITS_EACH = 3
 """Spans quoted from one long provision."""

@@ -9,7 +9,14 @@ from qa.evaluation.compare import Comparison, Moved
 from qa.evaluation.scores import Estimate, Run
 
 _RETRIEVAL = ("recall@1", "recall@5", "recall@10", "mrr@10", "ndcg@10")
-_ANSWER = ("citation_precision", "citation_recall", "supported", "points", "judge")
+_ANSWER = (
+    "citation_precision",
+    "citation_recall",
+    "citation_support",
+    "supported",
+    "points",
+    "judge",
+)
 _MOST = 10
 _EXCERPT = 28
 

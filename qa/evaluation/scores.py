@@ -15,8 +15,8 @@ class Score:
     answerable: bool
     values: dict[str, float]
     """By name, defined in `evals/README.md`: `recall@1`, `recall@5`, `recall@10`, `mrr@10`,
-    `ndcg@10`, `citation_precision`, `citation_recall`, `supported`, `points`, `refused`,
-    `refusal_right`, `length`, `checked`, `prompt_tokens`, `completion_tokens`,
+    `ndcg@10`, `citation_precision`, `citation_recall`, `citation_support`, `supported`, `points`,
+    `refused`, `refusal_right`, `length`, `checked`, `prompt_tokens`, `completion_tokens`,
     `first_evidence_ms`, `first_token_ms`, `total_ms`, `judge`."""
 
 

@@ -25,7 +25,10 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as runs_dir, sync_playwright() as playwright:
         settings = Settings(port=0, runs_dir=Path(runs_dir))
-        site = build(Assistant.open(settings), settings)
+        assistant = Assistant.open(settings, writes=True)
+        assert assistant.model
+        assistant.model.wait(lambda label, done, total: None)
+        site = build(assistant, settings)
         address = start(site.blocks, settings, site.routes)
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=QUIET)
         for name, (question, width, height) in SHOTS.items():
@@ -37,6 +40,7 @@ def main(folder: Path) -> None:
         _save(page, folder / "evaluation.png")
         browser.close()
         site.blocks.close()
+        assistant.close()
 
 
 def _opened(browser: Browser, address: str, size: tuple[int, int]) -> Page:
@@ -54,7 +58,7 @@ def _ask(page: Page, question: str | None) -> None:
     if question:
         box.fill(question)
         box.press("Enter")
-        page.locator(".answer .about").last.wait_for()
+        page.locator(".answer .about").last.wait_for(timeout=ENOUGH_MS)
 
 
 def _evaluate(page: Page) -> None:

@@ -1,6 +1,7 @@
 """The page while a model writes: words stream, a line forms, a stop is a stop."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -36,6 +37,18 @@ class Held:
             handler.end()
         except OSError:
             handler.close_connection = True
+
+
+def telling(handler: Handler) -> None:
+    """Never comes to an end, and never says the same again."""
+    handler.begin()
+    try:
+        for n in range(5000):
+            handler.say(f"第{n}句话说的是数据。")
+            time.sleep(0.02)
+    except OSError:
+        handler.told.cut.set()
+        handler.close_connection = True
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +125,7 @@ def test_passages_come_first_then_words_then_the_checked_answer(
 def test_a_stop_ends_the_writing_and_the_next_question_is_answered(
     opened: Open, endpoint: Faulty
 ) -> None:
-    says(endpoint, server.endless)
+    says(endpoint, telling)
     endpoint.cut.clear()
     page = opened()
     ask(page)

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from qa.answering.checked import UNSUPPORTED
 from qa.evaluation.bank import BankQuestion
 from qa.evaluation.measures import citations, points, refusals, score
 from qa.evaluation.measures.points import covers
@@ -18,7 +19,10 @@ def answer(*citations: tuple[str, str], text: str = "", refused: bool = False) -
     return {
         "text": text,
         "refused": refused,
-        "citations": [{"provision_id": key, "quote": quote} for key, quote in citations],
+        "citations": [
+            {"n": n, "provision_id": key, "quote": quote}
+            for n, (key, quote) in enumerate(citations, start=1)
+        ],
     }
 
 
@@ -49,9 +53,22 @@ def test_evidence_that_was_not_found_lowers_the_gain() -> None:
 def test_a_citation_is_precise_when_its_provision_holds_evidence() -> None:
     texts = {"a": "处五万元以上罚款。\n没收。", "b": "责令改正。"}
     values = citations.measure(question(), answer(("a", "没收。"), ("b", "责令改正。")), texts)
-    assert values == {"citation_precision": 0.5, "citation_recall": 0.0, "supported": 1.0}
+    assert values == {
+        **{"citation_precision": 0.5, "citation_support": 0.5},
+        **{"citation_recall": 0.0, "supported": 1.0},
+    }
     quoted = answer(("a", "处五万元以上罚款。"))
     assert citations.measure(question(), quoted, texts)["citation_recall"] == 1.0
+
+
+def test_a_citation_is_right_too_when_a_checked_sentence_rests_on_it() -> None:
+    texts = {"a": "没收。", "b": "责令改正。"}
+    written = answer(
+        *(("a", "没收。"), ("b", "责令改正。")),
+        text=f"要没收[1]。要改正[2]{UNSUPPORTED}。\n\n> 《法》第二条：责令。",
+    )
+    values = citations.measure(question(), written, texts)
+    assert (values["citation_precision"], values["citation_support"]) == (0.0, 0.5)
 
 
 def test_a_quote_that_the_provision_does_not_hold_is_not_supported() -> None:
@@ -63,6 +80,7 @@ def test_a_quote_that_the_provision_does_not_hold_is_not_supported() -> None:
 def test_an_answer_without_citations_has_no_precision_to_show() -> None:
     assert citations.measure(question(), answer(text="是。"), {}) == {
         "citation_precision": 0.0,
+        "citation_support": 0.0,
         "citation_recall": 0.0,
         "supported": 0.0,
     }
@@ -128,5 +146,6 @@ def test_all_measures_of_an_answer() -> None:
         **{"first_evidence_ms": 2, "first_token_ms": 3, "total_ms": 4},
         **{"refused": 0.0, "refusal_right": 1.0},
         **{"citation_recall": 1.0, "citation_precision": 1.0, "supported": 1.0},
+        **{"citation_support": 1.0},
         **{"points": 1.0, "length": 9.0},
     }

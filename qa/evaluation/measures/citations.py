@@ -4,19 +4,24 @@ After ALCE (Gao et al. 2023, "Enabling Large Language Models to Generate Text wi
 EMNLP), whose entailment model is replaced by the bank's evidence, found by its words.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from qa.answering.checked import UNSUPPORTED
 from qa.evaluation.bank import BankQuestion
 from qa.evaluation.measures.retrieval import contains, recall
+
+_SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
+_NUMBER = re.compile(r"\[(\d+)\]")
 
 
 def measure(
     question: BankQuestion, answer: dict[str, Any], texts: Mapping[str, str]
 ) -> dict[str, float]:
-    """`citation_precision`, `citation_recall`, `supported`.
+    """`citation_precision`, `citation_recall`, `citation_support`, `supported`.
 
     An answerable question that was refused has a recall of 0. An answer without citations
     has a precision of 0, as in ALCE.
@@ -34,6 +39,9 @@ def measure(
     if question.answerable:
         precise = [any(contains(text, words) for words in question.evidence) for text in cited]
         values["citation_precision"] = float(np.mean(precise)) if precise else 0.0
+        found = _supporting(answer["text"])
+        right = [p or c["n"] in found for p, c in zip(precise, citations, strict=True)]
+        values["citation_support"] = float(np.mean(right)) if right else 0.0
     spans = [
         span in texts.get(citation["provision_id"], "")
         for citation in citations
@@ -42,3 +50,13 @@ def measure(
     ]
     values["supported"] = float(np.mean(spans)) if spans else 0.0
     return values
+
+
+def _supporting(text: str) -> set[int]:
+    """The numbers that stand behind a quotation or behind a sentence that stood its check."""
+    return {
+        int(number)
+        for sentence in _SENTENCE.findall(text)
+        if UNSUPPORTED not in sentence
+        for number in _NUMBER.findall(sentence)
+    }
