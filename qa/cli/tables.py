@@ -14,6 +14,7 @@ _ANSWER = (
     "citation_recall",
     "citation_support",
     "supported",
+    "checked",
     "points",
     "judge",
 )

@@ -26,7 +26,7 @@ def masthead(source_note: str, here: Linked, pages: Sequence[Linked]) -> str:
     return (
         f'<header><h1>{TITLE}</h1><nav aria-label="页面">{links}</nav>'
         f'<div class="notes"><p>{escape(source_note)}</p>'
-        "<p>回答只引用汇编原文，不构成法律意见。</p></div></header>"
+        "<p>回答逐句依据汇编原文，不构成法律意见。</p></div></header>"
     )
 
 

@@ -65,7 +65,7 @@ def test_a_citation_is_right_too_when_a_checked_sentence_rests_on_it() -> None:
     texts = {"a": "没收。", "b": "责令改正。"}
     written = answer(
         *(("a", "没收。"), ("b", "责令改正。")),
-        text=f"要没收[1]。要改正[2]{UNSUPPORTED}。\n\n> 《法》第二条：责令。",
+        text=f"要没收[1]。要改正[2]{UNSUPPORTED}。\n\n> 《法》第二条：责令。 [2]",
     )
     values = citations.measure(question(), written, texts)
     assert (values["citation_precision"], values["citation_support"]) == (0.0, 0.5)

@@ -15,6 +15,7 @@ from qa.evaluation.bank import BankQuestion
 from qa.evaluation.measures.retrieval import contains, recall
 
 _SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
+_BELOW = re.compile(r"^> .*$", re.MULTILINE)
 _NUMBER = re.compile(r"\[(\d+)\]")
 
 
@@ -53,10 +54,11 @@ def measure(
 
 
 def _supporting(text: str) -> set[int]:
-    """The numbers that stand behind a quotation or behind a sentence that stood its check."""
+    """The numbers behind an extract or a sentence that stood its check; not those of the law's
+    words below an answer, which stand there whatever the sentence was worth."""
     return {
         int(number)
-        for sentence in _SENTENCE.findall(text)
+        for sentence in _SENTENCE.findall(_BELOW.sub("", text))
         if UNSUPPORTED not in sentence
         for number in _NUMBER.findall(sentence)
     }
