@@ -40,7 +40,7 @@ def writing(endpoint: Faulty, prompts: Path) -> Iterator[Assistant]:
         llm_api_base=endpoint.address,
         llm_api_key=SecretStr(KEY),
         llm_model="some-model",
-        llm_timeout_s=1,
+        llm_timeout_s=3,
         prompts_dir=prompts,
     )
     opened = Assistant.open(settings, writes=True)
