@@ -38,7 +38,7 @@ class Support:
     """The share of the sentence's pairs of characters that one stretch of each of them has, in
     [0, 1]; what the sentence merely repeats of the question does not count."""
     concludes: bool
-    """The sentence has next to no words of its own: it says yes or no to the question."""
+    """The sentence has neither a figure nor words of its own: it says yes or no to the question."""
 
 
 def support(sentence: str, provisions: tuple[Provision, ...], question: str = "") -> Support:
@@ -47,11 +47,11 @@ def support(sentence: str, provisions: tuple[Provision, ...], question: str = ""
     held = frozenset[str]().union(*(text.facts for text in texts))
     said = pairs(_TITLE.sub(" ", sentence))
     own = said - pairs(question)
-    concludes = len(own) < _FEWEST_OWN
+    few = len(own) < _FEWEST_OWN
     return Support(
         missing=tuple(said for said, meant in facts(sentence) if not {said, meant} & held),
-        words=_share(said if concludes else own, texts),
-        concludes=concludes,
+        words=_share(said if few else own, texts),
+        concludes=few and {*facts(sentence)} <= {*facts(question)},
     )
 
 
@@ -71,8 +71,8 @@ def facts(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def pairs(text: str) -> frozenset[str]:
-    """Neighbouring characters of the normalised text, empty words and punctuation aside."""
-    simple = _EMPTY.sub("", normalise(text))
+    """Neighbouring characters of the normalised text; empty words, punctuation, figures aside."""
+    simple = _FIGURE.sub(" ", _EMPTY.sub("", normalise(text)))
     return frozenset(
         a + b for run in _WORDS.findall(simple) for a, b in pairwise(run) if a + b != "  "
     )

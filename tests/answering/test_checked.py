@@ -126,6 +126,15 @@ def test_a_mere_yes_to_the_question_stays_with_its_passage_and_is_marked(
     assert [c.locator for c in found.citations] == ["第四十五条"]
 
 
+def test_a_figure_that_answers_the_question_is_no_mere_yes(provisions: Provisions) -> None:
+    (row,) = (p for p in provisions.values() if "“爱山东”日活跃用户数" in p.locator)
+    question = "“爱山东”日活跃用户数2025年要达到多少？"
+    passages = [Passage(row, 0.9, "语义相近")]
+    found = answer("“爱山东”日活跃用户数2025年要达到800万人[1]。", passages, 1, question)
+    assert found.supported == 1.0
+    assert check("“爱山东”日活跃用户数2025年要达到900万人[1]。", passages, 1, question) is None
+
+
 def test_what_is_found_in_too_small_a_part_is_marked(passages: list[Passage]) -> None:
     text = (
         "发生数据安全事件时，应当立即采取处置措施[1]。"
