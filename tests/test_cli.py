@@ -16,7 +16,7 @@ from qa.cli import opening
 from qa.settings import Settings
 
 PASSAGE = {"provision_id", "document", "locator", "text", "score", "why"}
-ANSWER = {"text", "citations", "refused", "refusal_reason", "mode", "notices"}
+ANSWER = {"text", "citations", "refused", "refusal_reason", "mode", "notices", "model", "supported"}
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def test_search_gives_the_passages_as_json(qa: Qa, assistant: Assistant) -> None
 def test_ask_gives_the_answer_as_json(qa: Qa) -> None:
     ran = qa("ask", "网络安全法第二十一条", "--json")
     assert ran.code == 0
-    assert set(ran.json) == {"question", "answer", "passages", "timings_ms"}
+    assert set(ran.json) == {"question", "answer", "passages", "timings_ms", "tokens"}
     answer = ran.json["answer"]
     assert set(answer) == ANSWER
     assert (answer["refused"], answer["refusal_reason"], answer["mode"]) == (False, None, "extract")

@@ -69,7 +69,7 @@ def test_a_run_writes_a_line_a_question_in_their_order(
     out = tmp_path / "new" / "out"
     found = run(opened("extract"), bank, out, progress=bar)
     assert [row["id"] for row in lines(out)] == [q.id for q in bank]
-    assert set(lines(out)[0]) == {"id", "question", "answer", "passages", "timings_ms"}
+    assert set(lines(out)[0]) == {*("id", "question", "answer", "passages", "timings_ms", "tokens")}
     assert steps == [("作答", done, 3) for done in range(4)]
     assert found.questions == tuple(bank)
     assert found.scores[bank[0].id] == score(bank[0], lines(out)[0])
