@@ -106,15 +106,16 @@ def test_a_model_killed_in_mid_answer_leaves_the_extract_and_comes_back(
     for event in stream:
         if isinstance(event, Delta):
             break
-    assert model.pid
-    os.kill(model.pid, signal.SIGKILL)
+    killed = model.pid
+    assert killed
+    os.kill(killed, signal.SIGKILL)
     *_, done = stream
     assert isinstance(done, Done)
     assert done.answer.mode == "extract"
     assert done.answer.citations
     assert "意外中断" in done.answer.notices[0]
     deadline = time.monotonic() + 120
-    while not model.ready():
+    while model.pid == killed or not model.ready():
         assert time.monotonic() < deadline
         time.sleep(0.2)
     assert asked(writing, PENALTY)[2].answer.mode == "llm"
