@@ -23,6 +23,7 @@ from qa.ingest.catalog import Catalog, DocumentEntry, load_catalog
 from qa.ingest.corpus import fingerprint, read_corpus
 from qa.ingest.provision import Provision
 from qa.llm.model import Model, open_model
+from qa.llm.stop import Stop
 from qa.retrieval.passage import Filters, Retrieval, Turn
 from qa.retrieval.search import Search
 from qa.settings import Settings
@@ -169,13 +170,18 @@ class Assistant:
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
         mode: Mode = "auto",
+        stop: Stop | None = None,
     ) -> Iterator[Event]:
         """Answer a question: the passages at once, then the text, then the checked answer.
+
+        Args:
+            stop: ends it early, without `Done`, from any thread.
 
         Raises:
             QuestionError: the question is empty or too long.
         """
         started = time.perf_counter()
+        stop = stop or Stop()
 
         def elapsed() -> float:
             return (time.perf_counter() - started) * 1e3
@@ -190,15 +196,17 @@ class Assistant:
         if self._writer and wanted and not draft.answer and not is_asked_for_words(retrieval):
             try:
                 if retrieval.earlier and not retrieval.documents and self._writer.may_rewrite:
-                    retrieval = self._rewritten(retrieval, history, filters)
+                    retrieval = self._rewritten(retrieval, history, filters, stop)
                     yield Retrieved(retrieval)
-                for event in self._writer.write(retrieval, draft):
+                for event in self._writer.write(retrieval, draft, stop):
                     if isinstance(event, Delta):
                         timings.setdefault("first_token", elapsed())
                     yield event
             except (LLMError, SettingsError) as error:
                 fault = str(error)
                 log.warning("改为摘录：%s", fault)
+        if stop.given:
+            return
         answer = draft.answer or self._extractor.answer(retrieval)
         notices = self._notices(answer, retrieval)
         if fault:
@@ -221,11 +229,15 @@ class Assistant:
         return self._refusal(retrieval) is None and not is_asked_for_words(retrieval)
 
     def _rewritten(
-        self, retrieval: Retrieval, history: Sequence[Turn], filters: Filters | None
+        self,
+        retrieval: Retrieval,
+        history: Sequence[Turn],
+        filters: Filters | None,
+        stop: Stop,
     ) -> Retrieval:
         """The passages for a follow-up whose subject no rule could tell, but the model can."""
         assert self._writer
-        question = self._writer.rewrite(retrieval.question, history)
+        question = self._writer.rewrite(retrieval.question, history, stop)
         return replace(self.search(question, (), filters), earlier=retrieval.earlier)
 
     def _notices(self, answer: Answer, retrieval: Retrieval) -> tuple[str, ...]:

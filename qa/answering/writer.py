@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from qa.errors import LLMError
 from qa.llm.endpoint import Message
 from qa.llm.model import Model
 from qa.llm.queue import Queue
+from qa.llm.stop import Stop
 from qa.retrieval.passage import Retrieval, Turn
 from qa.settings import Settings
 
@@ -63,7 +65,7 @@ class Writer:
         speed = self.model.prefill_tokens_per_s
         return speed is None or speed >= _QUICK
 
-    def rewrite(self, question: str, history: Sequence[Turn]) -> str:
+    def rewrite(self, question: str, history: Sequence[Turn], stop: Stop) -> str:
         """A follow-up as a question that stands on its own.
 
         Raises:
@@ -72,17 +74,21 @@ class Writer:
         """
         said = [f"{_SPEAKERS[t.role]}：{t.content[:_TURN_CHARS]}" for t in history[-_TURNS:]]
         values = {"conversation": "\n".join(said), "question": question}
-        with self._queue.place() as place:
+        with self._queue.place() as place, stop.ending(place.cancel):
             for _ in place.waiting():
                 pass
-            words = "".join(
-                self.model.stream(conversation(self._prompt("follow-up"), values), _REWRITTEN)
-            )
+            if stop.given:
+                return question
+            stream = self.model.stream(conversation(self._prompt("follow-up"), values), _REWRITTEN)
+            with stop.ending(stream.close):
+                words = "".join(stream)
         first, *_ = words.strip().splitlines() or [question]
         return first
 
-    def write(self, retrieval: Retrieval, draft: Draft) -> Iterator[Waiting | Delta]:
+    def write(self, retrieval: Retrieval, draft: Draft, stop: Stop) -> Iterator[Waiting | Delta]:
         """The events of one answer; `draft` has the checked answer when they end.
+
+        A stop ends them early, and then `draft` has none.
 
         Raises:
             LLMError: the model failed, went in circles, or nothing it said is in the passages.
@@ -91,11 +97,15 @@ class Writer:
         question, earlier = retrieval.question, retrieval.earlier
         given = excerpts(retrieval, self._room(retrieval), self._relevance)
         messages = self._messages(question, earlier, given)
-        with self._queue.place() as place:
+        with self._queue.place() as place, stop.ending(place.cancel):
             yield from (Waiting(ahead) for ahead in place.waiting())
+            if stop.given:
+                return
             text = ""
-            stream = self.model.stream(messages, _LONGEST)
-            try:
+            with (
+                closing(self.model.stream(messages, _LONGEST)) as stream,
+                stop.ending(stream.close),
+            ):
                 for delta in stream:
                     text += delta
                     if goes_in_circles(text):
@@ -103,8 +113,8 @@ class Writer:
                     if len(text) >= _SOON and not _speaks(text, question):
                         raise LLMError("大模型没有用问题的语言回答；可以重新生成。")
                     yield Delta(delta)
-            finally:
-                stream.close()
+        if stop.given:
+            return
         draft.tokens = {
             "prompt": sum(self.model.count_tokens(m.content) for m in messages),
             "completion": self.model.count_tokens(text),

@@ -1,7 +1,6 @@
 """The page 问答: what stands where, and what happens on a click."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from qa.assistant import Assistant
 from qa.retrieval.passage import Filters
 from qa.settings import Settings
 from qa.web import cards, model_status, scope
-from qa.web.asking import ask, broken
+from qa.web.asking import Asking
 from qa.web.conversation import Conversation, Exchange
 from qa.web.events import PRIVATE
 from qa.web.messages import messages
@@ -44,27 +43,31 @@ def lay_out(blocks: gr.Blocks, assistant: Assistant, settings: Settings) -> Sequ
         question: str, before: Conversation, *chosen: list[str]
     ) -> Iterator[tuple[Any, ...]]:
         if not question.strip():
-            yield (*[gr.skip()] * 4, _hint("请先写下问题，再提问。"), gr.skip())
+            yield (*[gr.skip()] * 4, _hint("请先写下问题，再提问。"), gr.skip(), gr.skip())
             return
+        asking = Asking(assistant, question.strip(), before, scope.filters(*chosen))
+        before_that: Exchange | None = None
         try:
-            for conversation in ask(assistant, question.strip(), before, scope.filters(*chosen)):
-                yield view(conversation)
-        except Exception:
-            yield view((*before, broken(Exchange(len(before) + 1, question.strip()))))
+            for conversation in asking.watch():
+                yield (*view(conversation, before_that), asking)
+                before_that = conversation[-1]
+        finally:
+            asking.stop()
 
     def again(conversation: Conversation, *chosen: list[str]) -> Iterator[tuple[Any, ...]]:
         if conversation:
             yield from respond(conversation[-1].question, conversation[:-1], *chosen)
 
-    def view(conversation: Conversation) -> tuple[Any, ...]:
+    def view(conversation: Conversation, shown: Exchange | None = None) -> tuple[Any, ...]:
+        """The page for this conversation; `shown`: its last exchange as the page has it."""
         exchange = conversation[-1] if conversation else None
-        # while the answer is being written, its passages and the box stay as they are
-        writing = exchange is not None and exchange.pending and exchange.text
+        # as more words come, the passages and the box stay as they are
+        writing = exchange and exchange.pending and shown and exchange.retrieval is shown.retrieval
         return (
             messages(conversation),
             gr.skip() if writing else evidence(exchange),
             conversation,
-            gr.skip() if writing else _box(exchange),
+            gr.skip() if writing else _box(exchange, clear=shown is None),
             _hint(""),
             gr.skip() if writing else _retry(exchange),
         )
@@ -74,10 +77,14 @@ def lay_out(blocks: gr.Blocks, assistant: Assistant, settings: Settings) -> Sequ
             return cards.contents(documents)
         return cards.panel(exchange, assistant.document)
 
-    def stopped(conversation: Conversation) -> tuple[Any, ...]:
-        if conversation and conversation[-1].pending:
-            conversation = (*conversation[:-1], replace(conversation[-1], stopped=True))
-        return view(conversation)
+    def stop(asking: Asking | None) -> None:
+        if asking:
+            asking.stop()
+
+    def begin_anew(asking: Asking | None) -> tuple[Any, ...]:
+        if asking:
+            asking.leave()
+        return (*view(()), None)
 
     def show(conversation: Conversation, event: gr.EventData) -> str:
         asked_for = [exchange for exchange in conversation if exchange.number == event.turn]
@@ -89,6 +96,7 @@ def lay_out(blocks: gr.Blocks, assistant: Assistant, settings: Settings) -> Sequ
         return gr.update(label=scope.label(documents, filters), elem_classes=restricted)
 
     conversation = gr.State(())
+    asking = gr.State(None)
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="talk", min_width=300):
             chat = _chatbot()
@@ -130,14 +138,13 @@ def lay_out(blocks: gr.Blocks, assistant: Assistant, settings: Settings) -> Sequ
 
     chosen: list[Any] = [level, region, document]
     asked: list[Any] = [question, conversation, *chosen]
-    shown: list[Any] = [chat, panel, conversation, question, hint, retry]
-    typed = question.submit(respond, asked, shown, **PRIVATE)
+    shown: list[Any] = [chat, panel, conversation, question, hint, retry, asking]
+    question.submit(respond, asked, shown, **PRIVATE)
     example = chat.example_select(_example, None, question, **PRIVATE)
-    picked = example.then(respond, asked, shown, **PRIVATE)
-    repeated = retry.click(again, [conversation, *chosen], shown, **PRIVATE)
-    running = [typed, picked, repeated]
-    question.stop(stopped, conversation, shown, cancels=running, **PRIVATE)
-    anew.click(lambda: view(()), None, shown, cancels=[*running, example], **PRIVATE)
+    example.then(respond, asked, shown, **PRIVATE)
+    retry.click(again, [conversation, *chosen], shown, **PRIVATE)
+    question.stop(stop, asking, None, **PRIVATE)
+    anew.click(begin_anew, asking, shown, **PRIVATE)
     panel.show(show, conversation, panel, **PRIVATE)
     changes: list[Any] = [choice.change for choice in chosen]
     gr.on(changes, scope_label, chosen, area, **PRIVATE)
@@ -180,18 +187,15 @@ def _question_box() -> gr.Textbox:
     )
 
 
-def _box(exchange: Exchange | None) -> gr.Textbox:
+def _box(exchange: Exchange | None, *, clear: bool) -> gr.Textbox:
     """The question box as it is while, or after, this exchange."""
-    if exchange is None:
-        return gr.Textbox(value="", submit_btn="提问", stop_btn=False)
-    if exchange.pending and exchange.retrieval is None:
-        return gr.Textbox(value="", submit_btn=False, stop_btn="停止")
-    if exchange.pending:
-        return gr.Textbox(submit_btn=False, stop_btn="停止")
-    if exchange.fault is not None:
+    kept: dict[str, Any] = {"value": ""} if clear else {}
+    if exchange and exchange.pending:
+        return gr.Textbox(**kept, submit_btn=False, stop_btn="停止")
+    if exchange and exchange.fault is not None:
         # a question that failed can be mended or sent again
-        return gr.Textbox(value=exchange.question, submit_btn="提问", stop_btn=False)
-    return gr.Textbox(submit_btn="提问", stop_btn=False)
+        kept = {"value": exchange.question}
+    return gr.Textbox(**kept, submit_btn="提问", stop_btn=False)
 
 
 def _retry(exchange: Exchange | None) -> gr.Button:

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from qa.answering.answer import Delta, Done, Retrieved, Waiting
 from qa.assistant import Assistant
+from qa.llm.stop import Stop
 from qa.settings import PROJECT, Settings
 from tests.llm import faulty as server
 from tests.llm.faulty import Fault, Faulty, Handler, faulty
@@ -193,6 +194,36 @@ def test_an_answer_that_is_given_up_is_given_up_at_the_server(
     while not isinstance(next(stream), Delta):
         pass
     stream.close()
+    assert endpoint.cut.wait(10)
+
+
+def test_a_stop_reaches_the_server_before_the_first_word(
+    writing: Assistant, endpoint: Faulty
+) -> None:
+    asked = threading.Event()
+
+    def silent(handler: Handler) -> None:
+        handler.begin()
+        asked.set()
+        try:
+            while True:
+                handler.send(": still reading\n\n")
+                time.sleep(0.02)
+        except OSError:
+            endpoint.cut.set()
+            handler.close_connection = True
+
+    endpoint.cut.clear()
+    endpoint.faults[:] = [silent]
+    stop = Stop()
+
+    def give_up() -> None:
+        asked.wait(10)
+        stop()
+
+    threading.Thread(target=give_up, daemon=True).start()
+    events = list(writing.ask(QUESTION, stop=stop))
+    assert [type(event) for event in events] == [Retrieved]
     assert endpoint.cut.wait(10)
 
 

@@ -1,15 +1,12 @@
 """What the chat shows: the words as they are, and links to the cards."""
 
 import re
-from collections.abc import Iterator
 from html import unescape
 
 import pytest
 
-from qa.answering.answer import Answer, Citation, Delta, Done, Event, Retrieved
-from qa.errors import QuestionError
-from qa.retrieval.passage import Filters, Retrieval, Turn
-from qa.web.asking import ask, broken
+from qa.answering.answer import Answer
+from qa.retrieval.passage import Turn
 from qa.web.conversation import Exchange, history
 from qa.web.messages import answer_html, markdown_html, messages, question_html
 
@@ -65,49 +62,6 @@ def test_notices_and_mode_stand_under_the_answer() -> None:
 def test_a_refusal_without_text_gives_its_reason() -> None:
     html = answer_html(Exchange(1, "问", answer=Answer("", refused=True, refusal_reason="没有。")))
     assert "没有。" in html and "未作回答" in html
-
-
-class Scripted:
-    """An assistant that goes through given events and then fails, for faults only."""
-
-    def __init__(self, *events: Event, error: Exception | None = None) -> None:
-        self.events, self.error = events, error
-        self.heard: tuple[Turn, ...] = ()
-
-    def ask(self, question: str, history: tuple[Turn, ...], filters: Filters) -> Iterator[Event]:
-        self.heard = history
-        yield from self.events
-        if self.error:
-            raise self.error
-
-
-def test_passages_come_before_words_and_the_checked_answer_replaces_them() -> None:
-    final = Answer("定稿[1]", (Citation(1, "p", "法", "第一条", ()),))
-    assistant = Scripted(Retrieved(Retrieval("问", ())), Delta("草"), Delta("稿"), Done(final))
-    states = [conversation[-1] for conversation in ask(assistant, "问", (), Filters())]
-    assert [(s.retrieval is not None, s.text, s.answer) for s in states] == [
-        (False, "", None),
-        (True, "", None),
-        (True, "草", None),
-        (True, "草稿", None),
-        (True, "草稿", final),
-    ]
-
-
-def test_a_question_that_cannot_be_taken_ends_in_its_sentence() -> None:
-    last = list(ask(Scripted(error=QuestionError("问题太长。")), "问", (), Filters()))[-1][-1]
-    assert last.fault == "问题太长。" and not last.pending
-
-
-def test_an_unforeseen_error_is_logged_and_told_without_its_details(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    try:
-        raise ValueError("内部细节")
-    except ValueError:
-        fault = broken(Exchange(1, "问")).fault
-    assert fault is not None and "内部细节" not in fault and "管理员" in fault
-    assert "内部细节" in caplog.text
 
 
 def test_the_assistant_hears_what_was_answered_before() -> None:
