@@ -158,7 +158,9 @@ class Client:
 
     async def _soon(self, step: Awaitable[T]) -> T:
         """A server that keeps the connection alive may still hang."""
-        return await asyncio.wait_for(step, self._endpoint.timeout_s)
+        # not wait_for: until Python 3.12 it may swallow a cancellation
+        async with asyncio.timeout(self._endpoint.timeout_s):
+            return await step
 
 
 class Generation(Iterator[str]):
