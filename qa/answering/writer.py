@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 _LONGEST = 320
 """Tokens of an answer; four short sentences need a third of it."""
-_LEAST_TOKENS, _MOST_TOKENS = 160, 2400
+_LEAST_TOKENS, _MOST_TOKENS = 120, 2400
 """Bounds for the passages in a prompt, where their length follows from the speed."""
 _QUICK = 200.0
 """Tokens of a prompt a second from which on rewriting costs a reader less than a second or so."""
