@@ -11,17 +11,20 @@ BANK   := evals/questions/compilation.jsonl
 .PHONY: chat test setup llm lint types pytest browser screenshots bench eval gate clean
 
 chat: setup
-	$(BIN)/qa serve
+	$(BIN)/qa serve --open
 
 # 大模型有 1.1 GB，由页面在后台下载；测试等它下载完。
 setup: $(VENV)/.runtime
 	$(BIN)/qa models pull --llm none
 	$(BIN)/qa index build
 
-llm: $(VENV)/.runtime
+llm: setup
 	$(BIN)/qa models pull
 
-test: $(VENV)/.dev browser setup lint types llm pytest gate
+# 下载、浏览器与静态检查互不相干，同时进行。
+test: $(VENV)/.dev
+	$(MAKE) --jobs=3 --output-sync=target browser llm lint types
+	$(MAKE) pytest
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -25,6 +25,7 @@ from qa.ingest.provision import Provision
 from qa.llm.model import Model, open_model
 from qa.llm.stop import Stop
 from qa.retrieval.passage import Filters, Retrieval, Turn
+from qa.retrieval.reading import Reading
 from qa.retrieval.search import Search
 from qa.settings import Settings
 
@@ -128,6 +129,11 @@ class Assistant:
         if not ids:
             raise QuestionError(f"没有叫“{name}”的文件；用 qa corpus list 查看全部文件。")
         return by_id[ids[0]]
+
+    @property
+    def reading(self) -> Reading:
+        """The corpus to be read document by document, and searched word for word."""
+        return self._search.reading
 
     def provision(self, provision_id: str) -> Provision:
         """A provision by its id.

@@ -39,3 +39,15 @@ class RunError(QAError):
 
 class SettingsError(QAError):
     """A setting has a value that cannot be used."""
+
+
+class RecordsError(QAError):
+    """The database cannot be used, or does not take what was to be stored."""
+
+
+class SignInError(QAError):
+    """Somebody may not sign in, now or at all."""
+
+
+class NotFound(QAError):
+    """There is no such thing, or it belongs to somebody else: the sentence does not tell which."""

@@ -71,6 +71,18 @@ class Settings(BaseSettings):
     """How many of the first passages it reads."""
     max_question_chars: int = Field(2000, ge=1)
 
+    database_url: str = f"sqlite:///{PROJECT / 'data' / 'qa.sqlite'}"
+    """Where accounts, conversations and feedback lie: the address of a SQLite file."""
+    session_hours: float = Field(12, gt=0)
+    """After how many hours without use somebody has to sign in again."""
+
+    open: bool = False
+    """Nobody signs in: whoever reaches the page is the one local user. On loopback only."""
+    proxy_user_header: str = ""
+    """The header in which a trusted proxy names the user that it has signed in; empty: none."""
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    """The addresses from which that header is believed."""
+
     host: str = "127.0.0.1"
     port: int = Field(7860, ge=0, le=65535)
 

@@ -10,6 +10,7 @@ import typer
 from qa.cli.asking import ask, search, serve
 from qa.cli.corpus import corpus_app, index_app, models_app
 from qa.cli.evaluation import bench, eval_app
+from qa.cli.records import db_app, users_app
 from qa.errors import QAError, QuestionBankError, QuestionError
 
 app = typer.Typer(
@@ -25,6 +26,8 @@ app.add_typer(index_app, name="index")
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(models_app, name="models")
 app.add_typer(eval_app, name="eval")
+app.add_typer(users_app, name="users")
+app.add_typer(db_app, name="db")
 
 
 @app.callback()

@@ -11,7 +11,7 @@ from qa.errors import LLMError, QuestionError, SettingsError
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
-    from qa.retrieval.passage import Filters, Turn
+    from qa.retrieval.passage import Turn
 
 Question = Annotated[str, typer.Argument(help="要问的话。", show_default=False)]
 Level = Annotated[
@@ -34,12 +34,15 @@ def serve(
         Literal["auto", "local", "none"] | None,
         typer.Option(help="谁来写回答：auto 有接口用接口、否则用本机模型，none 只摘录。"),
     ] = None,
+    without_accounts: Annotated[
+        bool, typer.Option("--open", help="开放模式：不必登录，只许在本机用。")
+    ] = False,
 ) -> None:
     """打开问答页面。"""
-    from qa.web.app import serve as serve_page
+    from qa.web.site import serve as serve_page
 
     settings = opening.settings()
-    changes = {"host": host, "port": port, "llm": llm}
+    changes = {"host": host, "port": port, "llm": llm, "open": without_accounts or None}
     serve_page(settings.model_copy(update={k: v for k, v in changes.items() if v is not None}))
 
 
@@ -53,11 +56,12 @@ def search(
     as_json: opening.Json = False,
 ) -> None:
     """查出与问题相关的条文。"""
+    from qa.restrictions import filters_named
     from qa.wire import search_json
 
     turns = _turns(history)
     assistant = opening.assistant()
-    filters = _filters(assistant, level, region, document)
+    filters = filters_named(assistant, level, region, document)
     found = assistant.search(question, turns, filters, top_k)
     if as_json:
         opening.print_json(search_json(found))
@@ -83,11 +87,12 @@ def ask(
 ) -> None:
     """回答问题，逐条注明出处。"""
     from qa.answering.answer import Done, Retrieved
+    from qa.restrictions import filters_named
     from qa.wire import ask_json
 
     turns = _turns(history)
     assistant = opening.assistant()
-    filters = _filters(assistant, level, region, document)
+    filters = filters_named(assistant, level, region, document)
     try:
         if mode != "extract" and assistant.is_to_be_written(question, turns, filters):
             _have_written(assistant, insist=mode == "llm")
@@ -120,25 +125,6 @@ def _have_written(assistant: "Assistant", *, insist: bool) -> None:
         if insist:
             raise
         print(f"{error} 这次先摘录原文。", file=sys.stderr)
-
-
-def _filters(
-    assistant: "Assistant",
-    levels: list[str] | None,
-    regions: list[str] | None,
-    documents: list[str] | None,
-) -> "Filters":
-    from qa.retrieval.passage import Filters
-
-    ids = [assistant.find_document(name).id for name in documents or ()]
-    known_levels = {entry.level for entry in assistant.documents}
-    known_regions = {entry.region for entry in assistant.documents}
-    for value, known in [(v, known_levels) for v in levels or ()] + [
-        (v, known_regions) for v in regions or ()
-    ]:
-        if value not in known:
-            raise QuestionError(f"没有“{value}”；可以用：{'、'.join(sorted(known))}。")
-    return Filters(tuple(levels or ()), tuple(regions or ()), tuple(ids))
 
 
 def _turns(path: Path | None) -> "list[Turn]":

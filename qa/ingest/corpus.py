@@ -130,18 +130,41 @@ def split(
     lines: Sequence[Line], source: SourceEntry, catalog: Catalog
 ) -> Iterator[tuple[DocumentEntry, Sequence[Line]]]:
     """The documents of a source, each with the lines between its title and the next."""
-    dividers = {forms.tight(part) for part in source.parts}
-    titles: dict[str, DocumentEntry] = {forms.tight(d.title): d for d in catalog.documents}
-    marks: dict[str, int] = {}
-    for position, line in enumerate(lines):
-        text = forms.tight(forms.unmarked(line.text))
-        if text in dividers or text in titles:
-            # A contents page may print the bare title too; the last one stands above the text.
-            marks[text] = position
-    ordered = sorted((position, text) for text, position in marks.items())
+    titles = {forms.tight(d.title): d for d in catalog.documents}
+    ordered = _marks(lines, source, catalog)
     for (start, text), (end, _) in pairwise([*ordered, (len(lines), "")]):
         if text in titles:
             yield titles[text], lines[start + 1 : end]
+
+
+def parts(corpus_dir: Path, catalog: Catalog) -> dict[str, tuple[SourceEntry, str]]:
+    """The source that holds each document, by its id, and the part of it; empty before the first.
+
+    Raises:
+        CorpusError: a source cannot be read.
+    """
+    titles = {forms.tight(d.title): d for d in catalog.documents}
+    found: dict[str, tuple[SourceEntry, str]] = {}
+    for source in catalog.sources:
+        named = {forms.tight(name): name for name in source.parts}
+        part = ""
+        for _, text in _marks(read_lines(corpus_dir / source.file), source, catalog):
+            part = named.get(text, part)
+            if text in titles:
+                found[titles[text].id] = (source, part)
+    return found
+
+
+def _marks(lines: Sequence[Line], source: SourceEntry, catalog: Catalog) -> list[tuple[int, str]]:
+    """Where titles of documents and of parts stand in a source, without spaces, in its order."""
+    known = {forms.tight(name) for name in (*source.parts, *(d.title for d in catalog.documents))}
+    marks: dict[str, int] = {}
+    for position, line in enumerate(lines):
+        text = forms.tight(forms.unmarked(line.text))
+        if text in known:
+            # A contents page may print the bare title too; the last one stands above the text.
+            marks[text] = position
+    return sorted((position, text) for text, position in marks.items())
 
 
 def parse(lines: Sequence[Line]) -> tuple[Outline, int]:

@@ -30,6 +30,14 @@ class Links:
         """How many references there are."""
         return sum(map(len, self._to.values()))
 
+    def cited_by(self, position: int) -> tuple[int, ...]:
+        """The provisions that a provision refers to."""
+        return tuple(self._to.get(position, ()))
+
+    def citing(self, position: int) -> tuple[int, ...]:
+        """The provisions that refer to a provision."""
+        return tuple(self._from.get(position, ()))
+
     def of(self, position: int) -> Iterable[tuple[int, str]]:
         """What a provision is linked with, and why, as a Chinese phrase with `{}` for its name."""
         for target in self._to.get(position, ()):

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from itertools import islice
 
 import numpy as np
@@ -20,6 +21,7 @@ from qa.retrieval.listed import departments_of, region
 from qa.retrieval.names import DepartmentNames, DocumentNames, plain
 from qa.retrieval.passage import Filters, Passage, Retrieval, Turn
 from qa.retrieval.question import Question, QuestionReader
+from qa.retrieval.reading import Reading
 from qa.retrieval.rerank import Reranker
 from qa.retrieval.steps import Steps
 from qa.settings import Settings
@@ -76,6 +78,17 @@ class Search:
     def documents_named(self, text: str) -> list[str]:
         """Ids of the documents that a text names."""
         return [mention.document_id for mention in self._names.mentions(plain(text))]
+
+    @cached_property
+    def reading(self) -> Reading:
+        """The same provisions to be read, and searched word for word."""
+        return Reading(
+            self._index.provisions,
+            self._catalog,
+            self._links,
+            self._counterparts,
+            self._settings.corpus_dir,
+        )
 
     def __call__(
         self,

@@ -1,16 +1,15 @@
 """The page 问答: what stands where, and what happens on a click."""
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
-from starlette.routing import BaseRoute
 
 from qa.assistant import Assistant
+from qa.records.records import Records
 from qa.retrieval.passage import Filters
-from qa.settings import Settings
 from qa.web import cards, model_status, scope
+from qa.web.appearance import script
 from qa.web.asking import Asking
 from qa.web.conversation import Conversation, Exchange
 from qa.web.events import PRIVATE
@@ -25,10 +24,9 @@ EXAMPLES = (
     "数字经济核心产业增加值占GDP比重2025年目标",
     "公共数据可以不开放吗",
 )
-_SCRIPT = Path(__file__).with_name("page.js")
 
 
-def lay_out(blocks: gr.Blocks, assistant: Assistant, settings: Settings) -> Sequence[BaseRoute]:
+def lay_out(blocks: gr.Blocks, assistant: Assistant, records: Records) -> None:
     """Put the page's parts into the Blocks."""
     documents = assistant.documents
 
@@ -132,7 +130,7 @@ def lay_out(blocks: gr.Blocks, assistant: Assistant, settings: Settings) -> Sequ
                 evidence(None),
                 elem_id="panel",
                 apply_default_css=False,
-                js_on_load=_SCRIPT.read_text(encoding="utf-8"),
+                js_on_load=script("page.js"),
                 server_functions=[neighbours],
             )
 
@@ -151,7 +149,6 @@ def lay_out(blocks: gr.Blocks, assistant: Assistant, settings: Settings) -> Sequ
     everything.click(lambda: ([], [], []), None, chosen, **PRIVATE)
     if assistant.model is not None:
         model_status.watch(assistant.model, writer)
-    return ()
 
 
 def _chatbot() -> gr.Chatbot:

@@ -1,27 +1,22 @@
 """The page 评测: choose a bank and a mode, run, watch, read the report, compare two runs."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from starlette.routing import BaseRoute
 
-from qa.assistant import Assistant
 from qa.errors import QAError
 from qa.evaluation.runs import Runs
 from qa.evaluation.subject import MODES
-from qa.settings import Settings
+from qa.web.appearance import script
 from qa.web.evaluation_html import comparison, listing, progress, report, sentence
 from qa.web.events import PRIVATE
-from qa.web.reports import report_routes
 
 log = logging.getLogger(__name__)
 
-_SCRIPT = Path(__file__).with_name("evaluation.js")
-_VIEWER = Path(__file__).with_name("viewer.js")
 _INTO_VIEW = """watch("value", () => {
   if (element.textContent.trim()) element.scrollIntoView({ block: "nearest" });
 });"""
@@ -29,9 +24,8 @@ _EVERY_S = 1.0
 _NEVER = -1
 
 
-def lay_out(blocks: gr.Blocks, assistant: Assistant, settings: Settings) -> Sequence[BaseRoute]:
+def lay_out(blocks: gr.Blocks, runs: Runs) -> None:
     """Put the page's parts into the Blocks; the reports have addresses of their own."""
-    runs = Runs(settings, assistant)
 
     def refresh(seen: int) -> tuple[Any, ...]:
         """What is going on; what has not changed since the page has `seen` it is left alone."""
@@ -114,13 +108,13 @@ def lay_out(blocks: gr.Blocks, assistant: Assistant, settings: Settings) -> Sequ
                 listing((), None),
                 elem_id="runs",
                 apply_default_css=False,
-                js_on_load=_SCRIPT.read_text(encoding="utf-8"),
+                js_on_load=script("evaluation.js"),
             )
     viewer = gr.HTML(
         "",
         elem_id="viewer",
         apply_default_css=False,
-        js_on_load=_VIEWER.read_text(encoding="utf-8"),
+        js_on_load=script("viewer.js"),
     )
 
     shown: list[Any] = [now, stopping, table, bank, seen]
@@ -130,7 +124,6 @@ def lay_out(blocks: gr.Blocks, assistant: Assistant, settings: Settings) -> Sequ
     stopping.click(stop, None, [hint, *shown], **PRIVATE)
     uploading.upload(upload, uploading, [hint, *shown, bank], **PRIVATE)
     table.click(act, None, [hint, *shown, viewer], **PRIVATE)
-    return report_routes(runs.archive)
 
 
 def _form(

@@ -1,35 +1,32 @@
-"""The head of every page: title, links to the other pages, what the answers rest on."""
+"""The pages of the site, and who sees them."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import dataclass
 
-from qa.web.spans import escape
+from qa.records.accounts import Role, User
 
 TITLE = "数据法规政策问答"
 
 
-class Linked(Protocol):
-    """What the head must know of a page."""
+@dataclass(frozen=True)
+class Page:
+    """A page in the masthead's links."""
 
-    @property
-    def name(self) -> str:
-        """In the links."""
-
-    @property
-    def path(self) -> str:
-        """Below the root of the site; empty for the first page."""
-
-
-def masthead(source_note: str, here: Linked, pages: Sequence[Linked]) -> str:
-    """The head of the page `here`; links are relative, so that a proxy may serve a subfolder."""
-    links = "".join(_link(page, page is here) for page in pages)
-    return (
-        f'<header><h1>{TITLE}</h1><nav aria-label="页面">{links}</nav>'
-        f'<div class="notes"><p>{escape(source_note)}</p>'
-        "<p>回答逐句依据汇编原文，不构成法律意见。</p></div></header>"
-    )
+    name: str
+    path: str
+    """Below the root of the site; empty for the first page."""
+    roles: frozenset[Role] | None = None
+    """Who may open it; None for everyone who signed in."""
 
 
-def _link(page: Linked, current: bool) -> str:
-    mark = ' aria-current="page"' if current else ""
-    return f'<a href="./{escape(page.path)}"{mark}>{escape(page.name)}</a>'
+PAGES = (
+    Page("问答", ""),
+    Page("法规库", "library"),
+    Page("评测", "evaluation", frozenset({"evaluator", "admin"})),
+    Page("管理", "admin", frozenset({"admin"})),
+)
+
+
+def visible(user: User | None) -> Sequence[Page]:
+    """The pages for a user; for nobody yet, those for all."""
+    return [p for p in PAGES if p.roles is None or (user is not None and user.role in p.roles)]

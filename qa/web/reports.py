@@ -25,12 +25,12 @@ _HEADERS = {
 
 def report_address(name: str) -> str:
     """Where the report of a run is, seen from the page 评测."""
-    return f"./evaluation/report/{quote(name, safe='')}"
+    return f"./report/{quote(name, safe='')}"
 
 
 def comparison_address(before: str, after: str) -> str:
     """Where the comparison of two runs is, seen from the page 评测."""
-    return f"./evaluation/comparison/{quote(before, safe='')}/{quote(after, safe='')}"
+    return f"./comparison/{quote(before, safe='')}/{quote(after, safe='')}"
 
 
 def report_routes(archive: Archive) -> tuple[BaseRoute, ...]:

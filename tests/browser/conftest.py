@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from qa.assistant import Assistant
+from qa.records.records import Records
 from qa.settings import Settings
-from qa.web.app import build
-from qa.web.server import start
+from qa.web.site import Running, build
 from tests.conftest import WIDE
 
 
@@ -20,11 +20,17 @@ def runs_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def page_url(assistant: Assistant, runs_dir: Path) -> Iterator[str]:
-    settings = Settings(host="127.0.0.1", port=0, runs_dir=runs_dir)
-    site = build(assistant, settings)
-    yield start(site.blocks, settings, site.routes)
-    site.blocks.close()
+def page_url(
+    assistant: Assistant, runs_dir: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The site in open mode, with a database of its own."""
+    database = tmp_path_factory.mktemp("records") / "qa.sqlite"
+    settings = Settings(port=0, open=True, runs_dir=runs_dir, database_url=f"sqlite:///{database}")
+    records = Records.open(settings.database_url)
+    running = Running(build(assistant, records, settings), settings)
+    yield running.address
+    running.close()
+    records.close()
 
 
 @pytest.fixture

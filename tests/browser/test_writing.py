@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from qa.assistant import Assistant
+from qa.records.records import Records
 from qa.settings import Settings
-from qa.web.app import build
-from qa.web.server import start
+from qa.web.site import Running, build
 from tests.conftest import WIDE
 from tests.llm import faulty as server
 from tests.llm.faulty import Fault, Faulty, Handler, faulty
@@ -59,17 +59,22 @@ def endpoint() -> Iterator[Faulty]:
 
 @pytest.fixture(scope="module")
 def address(endpoint: Faulty, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("site")
     settings = Settings(
         port=0,
-        runs_dir=tmp_path_factory.mktemp("runs"),
+        open=True,
+        runs_dir=folder / "runs",
+        database_url=f"sqlite:///{folder / 'qa.sqlite'}",
         llm_api_base=endpoint.address,
         llm_model="some-model",
         llm_slots=1,
     )
     assistant = Assistant.open(settings, writes=True)
-    site = build(assistant, settings)
-    yield start(site.blocks, settings, site.routes)
-    site.blocks.close()
+    records = Records.open(settings.database_url)
+    running = Running(build(assistant, records, settings), settings)
+    yield running.address
+    running.close()
+    records.close()
     assistant.close()
 
 

@@ -1,0 +1,1 @@
+"""What people leave behind: accounts, conversations, feedback, clips, and what was changed."""

@@ -1,0 +1,29 @@
+"""What a program or a person at the command line restricts a search to, checked by name."""
+
+from collections.abc import Sequence
+
+from qa.assistant import Assistant
+from qa.errors import QuestionError
+from qa.retrieval.passage import Filters
+
+
+def filters_named(
+    assistant: Assistant,
+    levels: Sequence[str] | None,
+    regions: Sequence[str] | None,
+    documents: Sequence[str] | None,
+) -> Filters:
+    """The filters for these levels, regions and documents; a document by id, title or short name.
+
+    Raises:
+        QuestionError: there is no such level, region or document.
+    """
+    ids = [assistant.find_document(name).id for name in documents or ()]
+    known_levels = {entry.level for entry in assistant.documents}
+    known_regions = {entry.region for entry in assistant.documents}
+    for value, known in [(v, known_levels) for v in levels or ()] + [
+        (v, known_regions) for v in regions or ()
+    ]:
+        if value not in known:
+            raise QuestionError(f"没有“{value}”；可以用：{'、'.join(sorted(known))}。")
+    return Filters(tuple(levels or ()), tuple(regions or ()), tuple(ids))

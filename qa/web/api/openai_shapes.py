@@ -1,0 +1,122 @@
+"""The shapes of OpenAI's chat completions, as far as they are read and written here."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+
+class TextPart(BaseModel):
+    """消息的一部分；只读其中的文字。"""
+
+    type: str
+    text: str = ""
+
+
+class ChatMessage(BaseModel):
+    """一条消息。"""
+
+    role: str
+    content: str | list[TextPart] | None = None
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        if isinstance(self.content, list):
+            return "\n".join(part.text for part in self.content if part.type == "text")
+        return self.content or ""
+
+
+class StreamOptions(BaseModel):
+    """流式返回的选项。"""
+
+    include_usage: bool = False
+
+
+class ChatBody(BaseModel):
+    """一次对话的请求；没有列出的参数一概忽略，因为各家客户端都会附上一些。"""
+
+    messages: list[ChatMessage] = Field(max_length=2000)
+    model: str = Field("", max_length=200)
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+
+    @property
+    def wants_usage(self) -> bool:
+        """Whether a stream is to end with the count of tokens."""
+        return self.stream_options is not None and self.stream_options.include_usage
+
+
+class UrlCitation(BaseModel):
+    """引用在文字中的位置，以及它的永久链接。"""
+
+    start_index: int
+    end_index: int
+    title: str
+    url: str
+
+
+class Annotation(BaseModel):
+    """一处引用。"""
+
+    type: Literal["url_citation"]
+    url_citation: UrlCitation
+
+
+class AssistantMessage(BaseModel):
+    """回答。"""
+
+    role: Literal["assistant"]
+    content: str
+    refusal: str | None
+    annotations: list[Annotation]
+
+
+class Choice(BaseModel):
+    """只有一个。"""
+
+    index: int
+    message: AssistantMessage
+    logprobs: Any
+    finish_reason: Literal["stop"]
+
+
+class Usage(BaseModel):
+    """词元数；只摘录原文时为 0。"""
+
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int
+
+
+class ChatJson(BaseModel):
+    """一次对话的结果。"""
+
+    id: str
+    object: Literal["chat.completion"]
+    created: int
+    model: str
+    choices: list[Choice]
+    usage: Usage
+
+
+class ModelJson(BaseModel):
+    """一个模型。"""
+
+    id: str
+    object: Literal["model"]
+    created: int
+    owned_by: str
+
+
+class ModelsJson(BaseModel):
+    """可用的模型。"""
+
+    object: Literal["list"]
+    data: list[ModelJson]
+
+    @classmethod
+    def of(cls, name: str) -> "ModelsJson":
+        """The list that has this model alone."""
+        return cls(
+            object="list", data=[ModelJson(id=name, object="model", created=0, owned_by=name)]
+        )

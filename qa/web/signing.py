@@ -1,0 +1,130 @@
+"""Signing in and out, the own password, the keys for other programs."""
+
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from qa.errors import QAError
+from qa.records.accounts import ROLES
+from qa.records.records import Records
+from qa.web.gate import COOKIE, Gate
+from qa.web.templates import render
+
+_LONGEST_FORM = 10_000
+
+
+def signing_router(records: Records, gate: Gate, *, signs_in: bool) -> APIRouter:
+    """The addresses of signing in; `signs_in`: users have passwords here."""
+    router = APIRouter(include_in_schema=False)
+    accounts = records.accounts
+
+    def sign_in_page(request: Request, name: str, after: str, fault: str = "") -> HTMLResponse:
+        request.state.user = None
+        status = 401 if fault else 200
+        return render(request, "sign_in.html", status=status, name=name, next=after, fault=fault)
+
+    def account_page(
+        request: Request, *, said: str = "", fault: str = "", new_key: str = ""
+    ) -> HTMLResponse:
+        user = request.state.user
+        return render(
+            request,
+            "account.html",
+            status=400 if fault else 200,
+            here="account",
+            role=ROLES[user.role],
+            keys=accounts.keys(user.id),
+            can_sign_out=signs_in,
+            said=said,
+            fault=fault,
+            new_key=new_key,
+        )
+
+    @router.get("/sign-in")
+    def show_sign_in(request: Request, next: str = "/") -> Response:
+        return sign_in_page(request, "", _within(next))
+
+    @router.post("/sign-in")
+    async def sign_in(request: Request) -> Response:
+        form = await _form(request)
+        name, after = form.get("name", "").strip(), _within(form.get("next", "/"))
+        address = request.client.host if request.client else ""
+        try:
+            token = await run_in_threadpool(
+                accounts.sign_in, name, form.get("password", ""), address
+            )
+        except QAError as error:
+            return sign_in_page(request, name, after, str(error))
+        response = RedirectResponse(f"{request.scope.get('root_path', '')}{after}", 303)
+        response.set_cookie(
+            COOKIE,
+            gate.signed(token),
+            httponly=True,
+            samesite="lax",
+            secure=request.url.scheme == "https",
+        )
+        return response
+
+    @router.post("/sign-out")
+    def sign_out(request: Request) -> Response:
+        token = gate.token(request.cookies)
+        if token:
+            accounts.sign_out(token)
+        response = RedirectResponse(f"{request.scope.get('root_path', '')}/sign-in", 303)
+        response.delete_cookie(COOKIE)
+        return response
+
+    @router.get("/account")
+    def show_account(request: Request) -> Response:
+        return account_page(request)
+
+    @router.post("/account/password")
+    async def change_password(request: Request) -> Response:
+        form = await _form(request)
+        user, token = request.state.user, gate.token(request.cookies)
+        try:
+            await run_in_threadpool(
+                accounts.change_password, user.id, form.get("old", ""), form.get("new", ""), token
+            )
+        except QAError as error:
+            return account_page(request, fault=str(error))
+        request.state.user = accounts.get(user.id)
+        return account_page(request, said="密码已修改，其他地方的登录已失效。")
+
+    @router.post("/account/keys")
+    async def create_key(request: Request) -> Response:
+        form = await _form(request)
+        try:
+            key = accounts.create_key(request.state.user.id, form.get("label", ""))
+        except QAError as error:
+            return account_page(request, fault=str(error))
+        return account_page(request, new_key=key)
+
+    @router.post("/account/keys/{key_id}/revoke")
+    def revoke_key(request: Request, key_id: int) -> Response:
+        try:
+            accounts.revoke_key(request.state.user.id, key_id)
+        except QAError as error:
+            return account_page(request, fault=str(error))
+        return account_page(request, said="密钥已吊销。")
+
+    return router
+
+
+async def _form(request: Request) -> dict[str, str]:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LONGEST_FORM:
+            return {}
+    fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
+    return {name: values[0] for name, values in fields.items()}
+
+
+def _within(address: str) -> str:
+    """A path of this site to go to afterwards, and nothing else."""
+    inside = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if inside and "\n" not in address and "\r" not in address else "/"

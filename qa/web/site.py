@@ -1,0 +1,198 @@
+"""The site: its pages behind one gate, and putting them up."""
+
+import ipaddress
+import socket
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from qa.assistant import Assistant
+from qa.errors import SettingsError
+from qa.evaluation.runs import Runs
+from qa.records.records import Records
+from qa.settings import Settings
+from qa.web import chat, evaluation
+from qa.web.api import api_router
+from qa.web.appearance import head, theme
+from qa.web.gate import Gate
+from qa.web.events import PRIVATE, user_of
+from qa.web.library import library_router
+from qa.web.masthead import TITLE
+from qa.web.reports import report_routes
+from qa.web.signing import signing_router
+from qa.web.templates import masthead
+
+_ANSWERS_AT_ONCE = 24
+"""Questions at once: each has its passages within a moment and then waits in line for the model."""
+_UPLOAD = "20mb"
+_STATIC = Path(__file__).with_name("static")
+_STARTING_S = 30.0
+
+
+def serve(settings: Settings) -> None:
+    """Open the assistant and keep the site up until Ctrl+C.
+
+    Raises:
+        QAError: corpus, model, database or address cannot be used.
+    """
+    check(settings)
+    with closing(Records.open(settings.database_url, session_hours=settings.session_hours)) as kept:
+        password = None if settings.open else kept.accounts.first_admin()
+        with closing(Assistant.open(settings, writes=True)) as assistant:
+            running = Running(build(assistant, kept, settings), settings)
+            print(f"页面已打开：{running.address} （按 Ctrl+C 结束）", flush=True)
+            if password:
+                print(f"第一次启动：用户名 admin，一次性密码 {password}", flush=True)
+            running.wait()
+
+
+def check(settings: Settings) -> None:
+    """Nobody may come in without signing in, unless it is from this very machine.
+
+    Raises:
+        SettingsError: the settings would let others in.
+    """
+    if settings.open and not _is_loopback(settings.host):
+        raise SettingsError(
+            f"开放模式（open）不登录就能使用，只许在本机（127.0.0.1）用，不能监听 {settings.host}；"
+            "请去掉 open，或把 host 改回 127.0.0.1。"
+        )
+
+
+def build(assistant: Assistant, records: Records, settings: Settings) -> ASGIApp:
+    """The site over an open assistant and the records; `Running` puts it up."""
+    app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.source_note = assistant.source_note
+    gate = Gate(app, records, settings)
+    app.include_router(signing_router(records, gate, signs_in=not settings.open))
+    app.include_router(library_router(assistant))
+    app.include_router(api_router(assistant))
+    app.mount("/site", StaticFiles(directory=_STATIC))
+
+    @app.get("/healthz", include_in_schema=False)
+    def healthz() -> Response:
+        return JSONResponse({"status": "ok"})
+
+    runs = Runs(settings, assistant)
+    app.router.routes.extend(report_routes(runs.archive))
+    _mount(app, "evaluation", assistant, lambda blocks: evaluation.lay_out(blocks, runs))
+    _mount(app, "", assistant, lambda blocks: chat.lay_out(blocks, assistant, records))
+    return gate
+
+
+class Running:
+    """The site, up in a thread of its own."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        """Put it up; port 0 takes a free one.
+
+        Raises:
+            SettingsError: the address cannot be had.
+        """
+        bound = _bound(settings)
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        self.address = f"http://{host}:{bound.getsockname()[1]}/"
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=3,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [bound]}, name="site", daemon=True
+        )
+        self._thread.start()
+        until = time.monotonic() + _STARTING_S
+        while not self._server.started:
+            if not self._thread.is_alive() or time.monotonic() > until:
+                raise SettingsError("页面没有启动起来；用 qa --debug serve 再试可看到详情。")
+            time.sleep(0.02)
+
+    def wait(self) -> None:
+        """Return when it is closed, or at Ctrl+C."""
+        try:
+            while self._thread.is_alive():
+                self._thread.join(0.5)
+        except KeyboardInterrupt:
+            self.close()
+
+    def close(self) -> None:
+        """Take it down."""
+        self._server.should_exit = True
+        self._thread.join(10)
+
+
+def _mount(
+    app: FastAPI, path: str, assistant: Assistant, lay_out: Callable[[gr.Blocks], None]
+) -> None:
+    """A page of Gradio's under an address of its own."""
+    blocks = gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False)
+    with blocks:
+        at = ".." if path else "."
+        top = gr.HTML(
+            masthead(at, path, assistant.source_note),
+            elem_id="masthead",
+            apply_default_css=False,
+        )
+
+        def mine(request: gr.Request) -> str:
+            return masthead(at, path, assistant.source_note, user_of(request))
+
+        blocks.load(mine, None, top, **PRIVATE)
+        lay_out(blocks)
+    if path:
+
+        @app.get(f"/{path}", include_in_schema=False)
+        def with_slash(request: Request) -> Response:
+            return RedirectResponse(f"{request.scope.get('root_path', '')}/{path}/", 307)
+
+    blocks.queue(default_concurrency_limit=_ANSWERS_AT_ONCE)
+    gr.mount_gradio_app(
+        app,
+        blocks,
+        path=f"/{path}",
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        ssr_mode=False,
+        mcp_server=False,
+        pwa=False,
+        show_error=False,
+        theme=theme(),
+        head=head(),
+        max_file_size=_UPLOAD,
+    )
+
+
+def _bound(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    bound = socket.socket(family)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((settings.host, settings.port))
+    except OSError as error:
+        bound.close()
+        raise SettingsError(
+            f"地址 {settings.host}:{settings.port} 打不开，可能端口已被占用；"
+            "请关掉占用它的程序，或用设置项 port（环境变量 QA_PORT）换一个端口。"
+        ) from error
+    return bound
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,41 @@
+"""The plain pages: Jinja2 templates around one masthead, every value escaped."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from qa.web.masthead import TITLE, Page, visible
+
+_ENVIRONMENT = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def render(request: Request, template: str, /, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page made from `template`; `here` in `values` is the path of its own link."""
+    html = _ENVIRONMENT.get_template(template).render(
+        **_shared(request.scope.get("root_path", ""), request.state.user),
+        source_note=request.app.state.source_note,
+        **{"here": None, **values},
+    )
+    return HTMLResponse(html, status_code=status)
+
+
+def masthead(root: str, here: str, source_note: str, user: Any = None) -> str:
+    """The head of a page of Gradio's, of the same template as that of the plain pages."""
+    template = _ENVIRONMENT.get_template("masthead.html")
+    return template.render(**_shared(root, user), source_note=source_note, here=here)
+
+
+def _shared(root: str, user: Any) -> dict[str, Any]:
+    pages: Sequence[Page] = visible(user)
+    return {"title": TITLE, "root": Markup(root), "pages": pages, "user": user}
