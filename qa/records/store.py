@@ -16,7 +16,7 @@ from qa.errors import RecordsError
 
 _PATIENCE_MS = 10_000
 """How long a writer waits for another process."""
-_RESTORE = "请停下程序，用 qa db backup 做的备份替换它。"
+_RESTORE = "请停下程序，删去它和旁边的 -wal、-shm 文件，把 qa db backup 做的备份放到原处。"
 
 
 class Store:

@@ -191,9 +191,7 @@ class ClipRow(Base):
 
     __tablename__ = "clips"
     __table_args__ = (
-        Index(
-            "uq_clips_user_id_provision_id_quote", "user_id", "provision_id", "quote", unique=True
-        ),
+        UniqueConstraint("user_id", "provision_id", "quote"),
         _FRESH_NUMBERS,
     )
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,5 +1,6 @@
 """A real database on the disk, and a clock that tests set."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -26,11 +27,16 @@ FACTS = Facts(
     total_ms=480.0,
     versions={"index": "a1", "model": "", "prompts": "b2"},
 )
-XSS = "<script>alert(\"1\")</script><img src=x onerror='alert(2)'>&amp;\u202e"
+XSS = "<img src=x onerror=\"alert('1')\"></script>&amp;\u202e"
 
 
 def facts(**changes: object) -> Facts:
     return replace(FACTS, **changes)  # type: ignore[arg-type]
+
+
+def rows(file: Path, query: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(file)) as connection:
+        return connection.execute(query).fetchall()
 
 
 class Clock:

@@ -270,7 +270,7 @@ def test_an_unknown_name_looks_like_a_wrong_password(records: Records) -> None:
             took[name].append(perf_counter() - began)
     assert said["known"] == said["gone"] == said["unknown"]
     least = [min(times) for times in took.values()]
-    assert max(least) < 2 * min(least)  # without the hash it would be a tenth
+    assert max(least) < 3 * min(least)  # without the hash it would be a tenth
 
 
 def test_a_deactivated_user_is_out_at_once_and_so_are_the_keys(records: Records) -> None:

@@ -27,17 +27,17 @@ def upgrade(engine: Engine, path: Path, to: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     script = ScriptDirectory.from_config(config)
+    wanted = script.get_current_head() if to == "head" else to
     known = {step.revision for step in script.walk_revisions()}
     with _turn, engine.execution_options(writes=True).connect() as connection:
         _without_transaction(connection, "PRAGMA journal_mode=WAL")
         _without_transaction(connection, "PRAGMA foreign_keys=OFF")  # tables may be made anew
         try:
             with connection.begin():
-                _check(connection, path, known)
-                config.attributes["connection"] = connection
-                command.upgrade(config, to)
-                if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                    raise RecordsError(f"数据库文件 {path} 里的记录对不上；请用以前的备份恢复。")
+                if _current(connection, path, known) != wanted:
+                    config.attributes["connection"] = connection
+                    command.upgrade(config, to)
+                    _check(connection, path)
         finally:
             _without_transaction(connection, "PRAGMA foreign_keys=ON")
 
@@ -48,7 +48,7 @@ def revision(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def _check(connection: Connection, path: Path, known: set[str]) -> None:
+def _current(connection: Connection, path: Path, known: set[str]) -> str | None:
     current = MigrationContext.configure(connection).get_current_revision()
     if current is None and inspect(connection).get_table_names():
         raise RecordsError(f"{path} 不是本程序的数据库；请给 database_url 换一个文件。")
@@ -56,6 +56,12 @@ def _check(connection: Connection, path: Path, known: set[str]) -> None:
         raise RecordsError(
             f"数据库文件 {path} 由更新的版本建立；请用新版本的程序，或恢复旧版本的备份。"
         )
+    return current
+
+
+def _check(connection: Connection, path: Path) -> None:
+    if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise RecordsError(f"数据库文件 {path} 里的记录对不上；请用以前的备份恢复。")
 
 
 def _without_transaction(connection: Connection, pragma: str) -> None:
