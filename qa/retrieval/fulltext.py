@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from qa.ingest.provision import Provision
 
@@ -72,6 +73,7 @@ class FullText:
         )
 
 
+@cache
 def _folded(character: str) -> str:
     if character.isspace():
         return ""

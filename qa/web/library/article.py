@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from qa.assistant import Assistant
 from qa.ingest.provision import Part, Provision
 from qa.web.library.addresses import Addresses
-from qa.web.library.blocks import Table, table_of
+from qa.web.library.blocks import Table, table_of, trail_of
 from qa.web.library.home import Link
-from qa.web.library.typesetting import Typesetter, Unit
+from qa.web.library.typesetting import OUTERMOST, Typesetter, Unit
 
 _TABULAR = ("row", "entry")
 _SNIPPET = 60
@@ -72,9 +72,9 @@ def article(
         locator=locator,
         trail=tuple(
             Link(heading, addresses.document(provision.document, place))
-            for heading, place in _trail(provision)
+            for heading, place in trail_of(provision, reading.provisions(provision.document_id))
         ),
-        unit=None if tabular else typesetter.unit(provision, part),
+        unit=None if tabular else typesetter.unit(provision, part, OUTERMOST),
         table=table_of(provision.locator, [provision], typesetter, addresses) if tabular else None,
         before=_near(before, provision, addresses) if before else None,
         after=_near(after, provision, addresses) if after else None,
@@ -84,9 +84,7 @@ def article(
             if others
         ),
         citation=citation(provision, part),
-        in_full=addresses.document(
-            provision.document, locator if tabular is False else provision.locator
-        ),
+        in_full=addresses.document(provision.document, locator),
         ask=addresses.ask(f"《{provision.document}》{locator}"),
         compare=addresses.compare(a=f"{provision.document}/{provision.locator}"),
     )
@@ -117,8 +115,3 @@ def _near(other: Provision, here: Provision, addresses: Addresses) -> Near:
             a=f"{here.document}/{here.locator}", b=f"{other.document}/{other.locator}"
         ),
     )
-
-
-def _trail(provision: Provision) -> tuple[tuple[str, str], ...]:
-    headings = provision.headings
-    return tuple((name, "-".join(headings[: n + 1])) for n, name in enumerate(headings))

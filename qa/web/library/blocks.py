@@ -162,6 +162,23 @@ def top_headings(provisions: Sequence[Provision]) -> tuple[tuple[str, str], ...]
     return tuple(found.values())
 
 
+def trail_of(provision: Provision, provisions: Sequence[Provision]) -> tuple[tuple[str, str], ...]:
+    """The headings above a provision, each with its anchor on the document's page."""
+    found = []
+    for depth, heading in enumerate(provision.headings):
+        above = provision.headings[:depth]
+        own = next((p for p in provisions if p.headings == above and _prints(p, heading)), None)
+        place = own.locator if own else "-".join((*above, heading))
+        found.append((heading, anchor(place)))
+    return tuple(found)
+
+
+def _prints(provision: Provision, heading: str) -> bool:
+    """A provision begins with this heading, as its own title."""
+    own = provision.parts[0].text if title_end(provision) else ""
+    return bool(own) and folded(own).startswith(folded(heading))
+
+
 def _together(provision: Provision) -> tuple[bool, tuple[str, ...]]:
     tabular = provision.kind in _TABULAR
     return tabular, provision.headings[: _table_depth(provision)]
@@ -184,7 +201,7 @@ def _opened(blocks: Sequence[Block], heading: str) -> bool:
     """A provision has printed this heading itself, as its title, and nothing else came since."""
     for block in reversed(blocks):
         if isinstance(block, Unit) and title_end(block.provision):
-            if folded(block.provision.text).startswith(folded(heading)):
+            if _prints(block.provision, heading):
                 return True
             if block.provision.kind != "box" and heading not in block.provision.headings:
                 return False

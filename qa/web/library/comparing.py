@@ -17,9 +17,7 @@ from qa.web.library.typesetting import OUTERMOST, Typesetter, Unit
 _GRAM = 6
 """Words count as common from so many characters on, without space and punctuation."""
 _ALIKE = 0.6
-_NUMBER = re.compile(
-    r"^(第[一二三四五六七八九十百]+[编章节]\s*|[一二三四五六七八九十]+、|[（(].{1,3}[）)])"
-)
+_NUMBER = re.compile(r"^(?:第\S{1,4}[编章节]\s*|[一二三四五六七八九十]+、|[（(].{1,3}[）)])")
 
 
 @dataclass(frozen=True)
@@ -129,13 +127,17 @@ def _compared(
     common = Common(other)
     typesetter = Typesetter(assistant, addresses, common.spans)
     tabular = here.kind in ("row", "entry")
-    block = table_of("", [here], typesetter, addresses) if tabular else typesetter.unit(here)
+    if tabular:
+        block: Unit | Table = table_of(here.locator, [here], typesetter, addresses)
+    else:
+        block = typesetter.unit(here, level=OUTERMOST + 1)
     return Compared(block, round(100 * common.share(here.text)))
 
 
 def _alike(left: Section, right: Section) -> bool:
-    titles = [_NUMBER.sub("", section.title) for section in (left, right)]
-    return all(titles) and difflib.SequenceMatcher(None, *titles).ratio() >= _ALIKE
+    here, there = (_NUMBER.sub("", section.title) for section in (left, right))
+    same = difflib.SequenceMatcher(None, here, there).ratio() >= _ALIKE
+    return bool(here and there) and same
 
 
 def _letters(text: str) -> tuple[str, list[int]]:

@@ -1,5 +1,7 @@
 """The addresses of the library: home, search, comparison, documents, provisions."""
 
+import re
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,8 +13,8 @@ from qa.web.library import home
 from qa.web.library.addresses import Addresses
 from qa.web.library.article import article
 from qa.web.library.blocks import Block, blocks_of, tree_of
-from qa.web.library.comparing import Side, compared, paired, sections
-from qa.web.library.facts import badges, facts
+from qa.web.library.comparing import Compared, Pair, Side, compared, paired, sections
+from qa.web.library.facts import badges, chinese_date, facts
 from qa.web.library.searching import Chosen, search
 from qa.web.library.typesetting import Typesetter
 from qa.web.templates import render
@@ -66,6 +68,7 @@ class _Pages:
         return _page(
             request,
             "search",
+            about=f"查找“{chosen.query}”",
             query=chosen.query,
             chosen=chosen,
             found=search(self._assistant, addresses, chosen, number),
@@ -81,7 +84,8 @@ class _Pages:
             wanted = {"a": _joined(a, a_at), "b": _joined(b, b_at)}
             return RedirectResponse(addresses.compare(**wanted), status_code=303)
         left, right = self._side(a), self._side(b)
-        pairs, units = (), ()
+        pairs: tuple[Pair, ...] = ()
+        units: tuple[Compared, ...] = ()
         if left.provision and right.provision:
             units = compared(self._assistant, addresses, left.provision, right.provision)
         elif left.entry and right.entry:
@@ -110,6 +114,7 @@ class _Pages:
         return _page(
             request,
             "document",
+            about=f"《{entry.title}》",
             **_about(entry),
             canonical=addresses.document(entry.title),
             compare=addresses.compare(a=entry.title),
@@ -131,6 +136,7 @@ class _Pages:
         return _page(
             request,
             "provision",
+            about=f"《{entry.title}》{place.locator}",
             **_about(entry),
             canonical=canonical,
             whole=addresses.document(entry.title),
@@ -191,6 +197,10 @@ class _Pages:
         return f"《{entry.title}》{counted}没有“{locator[:_LONGEST]}”。"
 
 
+def _joined(title: str, locator: str) -> str:
+    return f"{title}/{locator.strip()}" if title and locator.strip() else title
+
+
 def _addresses(request: Request) -> Addresses:
     return Addresses(request.scope.get("root_path", ""))
 
@@ -199,8 +209,20 @@ def _about(entry: DocumentEntry) -> dict[str, Any]:
     return {"entry": entry, "facts": facts(entry), "badges": badges(entry)}
 
 
-def _page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """A page of the library; each has the addresses at hand."""
-    addresses = _addresses(request)
-    shared = {"here": "library", "addresses": addresses, "query": "", **values}
-    return render(request, f"library/{name}.html", status=status, **shared)
+def _page(
+    request: Request, name: str, status: int = 200, about: str = "法规库", **values: Any
+) -> HTMLResponse:
+    """A page of the library; `about` and the source stand in the foot of every printed sheet."""
+    shared = {
+        "here": "library",
+        "addresses": _addresses(request),
+        "query": "",
+        "foot": _css_string(f"{about} · {request.app.state.source_note}"),
+        "today": chinese_date(date.today().isoformat()),
+    }
+    return render(request, f"library/{name}.html", status=status, **{**shared, **values})
+
+
+def _css_string(text: str) -> str:
+    """A text to stand in quotation marks in a style sheet, whatever is in it."""
+    return re.sub(r"[^\w，。、：；（）《》“”]", lambda sign: f"\\{ord(sign[0]):x} ", text)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from qa.assistant import Assistant
-from qa.ingest.catalog import DocumentEntry
+from qa.ingest.catalog import DocumentEntry, Level
 from qa.ingest.provision import Provision
-from qa.retrieval.passage import Filters
 from qa.web.library.addresses import Addresses
 from qa.web.library.blocks import top_headings
 from qa.web.library.facts import badges
@@ -17,7 +16,7 @@ from qa.web.library.home import Link
 from qa.web.library.layers import Layer, marked
 
 PAGE = 30
-_FORCE = (
+_FORCE: tuple[Level, ...] = (
     "法律",
     "行政法规",
     "地方性法规",
@@ -96,9 +95,10 @@ class Found:
 def search(assistant: Assistant, addresses: Addresses, chosen: Chosen, page: int) -> Found:
     """The hits of a query, thirty a page, those of greater legal force first."""
     everything = assistant.reading.find(chosen.query)
-    order = {entry.id: n for n, entry in enumerate(_by_force(assistant.documents))}
+    admitted = [entry.id for entry in _by_force(assistant.documents) if _admits(entry, chosen)]
+    order = {document_id: n for n, document_id in enumerate(admitted)}
     hits = sorted(
-        (p for p in everything if _admits(assistant, chosen, p)), key=lambda p: order[p.document_id]
+        (p for p in everything if p.document_id in order), key=lambda p: order[p.document_id]
     )
     pages = max(1, -(-len(hits) // PAGE))
     page = min(max(1, page), pages)
@@ -160,20 +160,20 @@ def _hit(assistant: Assistant, addresses: Addresses, provision: Provision, chose
 def _facets(
     assistant: Assistant, addresses: Addresses, chosen: Chosen, everything: Sequence[Provision]
 ) -> tuple[Facet, ...]:
-    entries = {entry.id: entry for entry in _by_force(assistant.documents)}
+    entries = _by_force(assistant.documents)
+    held = Counter(provision.document_id for provision in everything)
     kinds = (
-        ("文件", "document", {e.id: e.title for e in entries.values()}),
-        ("层级", "level", {level: level for level in _levels(assistant)}),
+        ("文件", "document", {e.id: e.title for e in entries}),
+        ("层级", "level", {e.level: e.level for e in entries}),
         ("范围", "region", {e.region: e.region for e in assistant.documents}),
     )
     facets = []
     for title, field, names in kinds:
         others = _with(chosen, **{field: ""})
-        counts = Counter(
-            _value(entries[p.document_id], field)
-            for p in everything
-            if _admits(assistant, others, p)
-        )
+        counts: Counter[str] = Counter()
+        for entry in entries:
+            if _admits(entry, others):
+                counts[_value(entry, field)] += held[entry.id]
         options = tuple(
             Option(
                 text=name,
@@ -188,16 +188,11 @@ def _facets(
     return tuple(facets)
 
 
-def _levels(assistant: Assistant) -> list[str]:
-    return [*dict.fromkeys(entry.level for entry in _by_force(assistant.documents))]
-
-
 def _by_force(documents: Sequence[DocumentEntry]) -> list[DocumentEntry]:
     return sorted(documents, key=lambda entry: _FORCE.index(entry.level))
 
 
-def _admits(assistant: Assistant, chosen: Chosen, provision: Provision) -> bool:
-    entry = assistant.document(provision.document_id)
+def _admits(entry: DocumentEntry, chosen: Chosen) -> bool:
     return all(
         not getattr(chosen, field) or getattr(chosen, field) == _value(entry, field)
         for field in ("level", "region", "document")

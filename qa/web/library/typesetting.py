@@ -77,8 +77,12 @@ class Typesetter:
         self._addresses = addresses
         self._marks = marks
 
-    def unit(self, provision: Provision, meant: str = "") -> Unit:
-        """A provision with all that is to be shown of it; the part `meant` stands out."""
+    def unit(self, provision: Provision, meant: str = "", level: int | None = None) -> Unit:
+        """A provision with all that is to be shown of it; the part `meant` stands out.
+
+        Args:
+            level: of its heading, where it does not stand below the headings of its document.
+        """
         parts = [part for part in provision.parts if part.label != _FOOT]
         feet = [part for part in provision.parts if part.label == _FOOT]
         title, run_in = Markup(), None
@@ -92,7 +96,7 @@ class Typesetter:
             provision=provision,
             anchor=anchor(provision.locator),
             url=self._addresses.place(provision),
-            level=min(len(provision.headings) + OUTERMOST, _DEEPEST),
+            level=level or min(len(provision.headings) + OUTERMOST, _DEEPEST),
             title=title,
             run_in=run_in,
             paragraphs=tuple(self._paragraphs(provision, parts, meant)),
@@ -143,7 +147,7 @@ class Typesetter:
 
 
 def title_end(provision: Provision) -> int:
-    """Where the title ends that a provision begins with: `（一）发展现状。`; 0 where it has none."""
+    """Where a provision's own title ends, such as `（一）发展现状。`; 0 where it has none."""
     if provision.kind not in _TITLED or _UNTITLED.search(provision.locator):
         return 0
     first = provision.parts[0].text
