@@ -1,8 +1,10 @@
 """The one façade: open an assistant, then search and ask."""
 
+import hashlib
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -48,11 +50,8 @@ class Assistant:
         model: Model | None = None,
     ) -> None:
         """Take an opened index and what belongs to it; `open` does the opening."""
-        self._catalog = catalog
-        self._provisions = index.provisions
-        self._position = {p.id: n for n, p in enumerate(index.provisions)}
-        self._search = Search(index, catalog, embedder, settings)
-        self._refusal = Refuser(index.provisions, catalog.documents)
+        self._volume = _Volume(index, catalog, embedder, settings)
+        self._embedder = embedder
         self._settings = settings
         self._relevance = Relevance(embedder)
         self._extractor = Extractor(self._relevance)
@@ -72,22 +71,52 @@ class Assistant:
         Raises:
             QAError: corpus, model or index cannot be used; the sentence says what to do.
         """
-        catalog = load_catalog(settings.corpus_dir)
-        corpus = fingerprint(settings.corpus_dir, catalog)
         embedder = Embedder(settings)
-        folder = store.folder_of(settings.indexes_dir, corpus, embedder.fingerprint)
-        try:
-            index = store.open_index(folder, corpus, embedder.fingerprint)
-        except IndexFault as fault:
-            log.warning("%s 现在自动重建。", fault)
-            build_index(settings, embedder, progress)
-            index = store.open_index(folder, corpus, embedder.fingerprint)
+        index, catalog = _opened(settings, embedder, progress)
         return cls(index, catalog, embedder, settings, open_model(settings) if writes else None)
+
+    def renew(self, progress: Progress | None = None, *, rebuild: bool = False) -> None:
+        """Take up the corpus as it lies on the disk now; questions under way keep what they have.
+
+        Args:
+            rebuild: build the index also where there is one of this corpus.
+
+        Raises:
+            QAError: corpus or model cannot be used; everything stays as it was.
+        """
+        if rebuild:
+            build_index(self._settings, self._embedder, progress)
+        index, catalog = _opened(self._settings, self._embedder, progress)
+        self._volume = _Volume(index, catalog, self._embedder, self._settings)
+
+    @property
+    def manifest(self) -> store.Manifest:
+        """What the index in use was built from, and how much it holds."""
+        return self._volume.manifest
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the index in use is that of the corpus as it lies on the disk now.
+
+        Raises:
+            QAError: the corpus on the disk cannot be used.
+        """
+        folder = self._settings.corpus_dir
+        return fingerprint(folder, load_catalog(folder)) == self.manifest.corpus
 
     @property
     def model(self) -> Model | None:
         """The model that writes the answers; None where they are extracted."""
         return self._writer.model if self._writer else None
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """What an answer of this moment rests on: fingerprints of the corpus and the prompts."""
+        prompts = hashlib.sha256()
+        for file in sorted(self._settings.prompts_dir.glob("*.md")):
+            prompts.update(file.read_bytes())
+        model = self.model.name if self.model else ""
+        return {"index": self.manifest.corpus, "model": model, "prompts": prompts.hexdigest()[:12]}
 
     def write_with(self, model: Model) -> None:
         """Have the answers written by this model from now on."""
@@ -101,13 +130,13 @@ class Assistant:
     @property
     def documents(self) -> tuple[DocumentEntry, ...]:
         """The documents of the corpus, in the order of the volume."""
-        return self._catalog.documents
+        return self._volume.catalog.documents
 
     @property
     def source_note(self) -> str:
         """What the answers rest on: `依据 2023 年 11 月汇编`."""
         notes = []
-        for source in self._catalog.sources:
+        for source in self._volume.catalog.sources:
             year, _, month = (source.compiled or "").partition("-")
             date = f" {year} 年{f' {int(month)} 月' if month else ''}汇编" if year else ""
             by = f"（{source.compiled_by}）" if source.compiled_by else ""
@@ -116,7 +145,7 @@ class Assistant:
 
     def document(self, document_id: str) -> DocumentEntry:
         """The catalog's entry of a document."""
-        return self._catalog.document(document_id)
+        return self._volume.catalog.document(document_id)
 
     def find_document(self, name: str) -> DocumentEntry:
         """The document with this id, title or short name.
@@ -125,7 +154,7 @@ class Assistant:
             QuestionError: there is none.
         """
         by_id = {entry.id: entry for entry in self.documents}
-        ids = [name] if name in by_id else self._search.documents_named(name)
+        ids = [name] if name in by_id else self._volume.search.documents_named(name)
         if not ids:
             raise QuestionError(f"没有叫“{name}”的文件；用 qa corpus list 查看全部文件。")
         return by_id[ids[0]]
@@ -133,7 +162,7 @@ class Assistant:
     @property
     def reading(self) -> Reading:
         """The corpus to be read document by document, and searched word for word."""
-        return self._search.reading
+        return self._volume.search.reading
 
     def provision(self, provision_id: str) -> Provision:
         """A provision by its id.
@@ -141,20 +170,11 @@ class Assistant:
         Raises:
             KeyError: there is none.
         """
-        return self._provisions[self._position[provision_id]]
+        return self._volume.provision(provision_id)
 
     def neighbours(self, provision_id: str) -> tuple[Provision | None, Provision | None]:
         """The provisions before and after one in its document."""
-        at = self._position[provision_id]
-        here = self._provisions[at]
-        around = [
-            self._provisions[n] if 0 <= n < len(self._provisions) else None
-            for n in (at - 1, at + 1)
-        ]
-        before, after = (
-            p if p is not None and p.document_id == here.document_id else None for p in around
-        )
-        return before, after
+        return self._volume.neighbours(provision_id)
 
     def search(
         self,
@@ -168,7 +188,7 @@ class Assistant:
         Raises:
             QuestionError: the question is empty or too long.
         """
-        return self._search(question, history, filters, top_k)
+        return self._volume.search(question, history, filters, top_k)
 
     def ask(
         self,
@@ -186,8 +206,18 @@ class Assistant:
         Raises:
             QuestionError: the question is empty or too long.
         """
+        # a copy goes on with the volume and the writer of this moment, whatever is renewed
+        return copy(self)._ask(question, history, filters, mode, stop or Stop())
+
+    def _ask(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        filters: Filters | None,
+        mode: Mode,
+        stop: Stop,
+    ) -> Iterator[Event]:
         started = time.perf_counter()
-        stop = stop or Stop()
 
         def elapsed() -> float:
             return (time.perf_counter() - started) * 1e3
@@ -196,7 +226,7 @@ class Assistant:
         retrieval = self.search(asked, history, filters)
         timings = {"retrieval": retrieval.timings_ms["total"], "first_evidence": elapsed()}
         yield Retrieved(retrieval)
-        draft = Draft(self._refusal(retrieval))
+        draft = Draft(self._volume.refusal(retrieval))
         fault: str | None = None
         wanted = mode == "llm" or (mode == "auto" and self.model and self.model.ready())
         if self._writer and wanted and not draft.answer and not is_asked_for_words(retrieval):
@@ -232,7 +262,15 @@ class Assistant:
             QuestionError: the question is empty or too long.
         """
         retrieval = self.search(without_instructions(question) or question, history, filters)
-        return self._refusal(retrieval) is None and not is_asked_for_words(retrieval)
+        return self._volume.refusal(retrieval) is None and not is_asked_for_words(retrieval)
+
+    def refuses(self, question: str) -> bool:
+        """Whether a question, asked by itself, is refused; no model is needed to tell.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        return self._volume.refusal(self.search(question)) is not None
 
     def _rewritten(
         self,
@@ -263,6 +301,51 @@ class Assistant:
                 if note.printed in quoted
             )
         return tuple(notices)
+
+
+class _Volume:
+    """An opened index with what reads it; the façade replaces it as a whole."""
+
+    def __init__(
+        self, index: store.Index, catalog: Catalog, embedder: Embedder, settings: Settings
+    ) -> None:
+        self.manifest = index.manifest
+        self.catalog = catalog
+        self.search = Search(index, catalog, embedder, settings)
+        self.refusal = Refuser(index.provisions, catalog.documents)
+        self._provisions = index.provisions
+        self._position = {p.id: n for n, p in enumerate(index.provisions)}
+
+    def provision(self, provision_id: str) -> Provision:
+        return self._provisions[self._position[provision_id]]
+
+    def neighbours(self, provision_id: str) -> tuple[Provision | None, Provision | None]:
+        at = self._position[provision_id]
+        here = self._provisions[at]
+        around = [
+            self._provisions[n] if 0 <= n < len(self._provisions) else None
+            for n in (at - 1, at + 1)
+        ]
+        before, after = (
+            p if p is not None and p.document_id == here.document_id else None for p in around
+        )
+        return before, after
+
+
+def _opened(
+    settings: Settings, embedder: Embedder, progress: Progress | None
+) -> tuple[store.Index, Catalog]:
+    """The index of the corpus, built first where it is missing, old or damaged."""
+    catalog = load_catalog(settings.corpus_dir)
+    corpus = fingerprint(settings.corpus_dir, catalog)
+    folder = store.folder_of(settings.indexes_dir, corpus, embedder.fingerprint)
+    try:
+        index = store.open_index(folder, corpus, embedder.fingerprint)
+    except IndexFault as fault:
+        log.warning("%s 现在自动重建。", fault)
+        build_index(settings, embedder, progress)
+        index = store.open_index(folder, corpus, embedder.fingerprint)
+    return index, catalog
 
 
 def build_index(

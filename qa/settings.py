@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     """The addresses from which that header is believed."""
 
+    root_path: str = Field("", pattern=r"^(/[\w.~-]+)*$")
+    """The folder under which a proxy shows the site, and which it takes off; empty: none."""
+
     host: str = "127.0.0.1"
     port: int = Field(7860, ge=0, le=65535)
 

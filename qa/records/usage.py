@@ -76,7 +76,7 @@ class Usage:
             select(
                 day,
                 func.count(),
-                func.sum(AskedRow.refused),
+                func.count().filter(AskedRow.refused),
                 func.count(AskedRow.fault),
                 func.count(AskedRow.user_id.distinct()),
             )

@@ -5,7 +5,7 @@ from pathlib import Path
 import gradio as gr
 
 _STATIC = Path(__file__).with_name("static")
-_STYLES = ("style.css", "chat.css", "cards.css", "evaluation.css")
+_STYLES = ("style.css", "chat.css", "cards.css", "evaluation.css", "admin.css")
 _SANS = (
     "Noto Sans SC",
     "Source Han Sans SC",
@@ -30,7 +30,7 @@ def head() -> str:
     styles = "".join((_STATIC / name).read_text(encoding="utf-8") for name in _STYLES)
     return (
         '<meta name="color-scheme" content="light dark">'
-        '<script>document.documentElement.lang = "zh-CN";</script>'
+        f'<script>document.documentElement.lang = "zh-CN";{script("markup.js")}</script>'
         f"<style>{styles}</style>"
     )
 

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
@@ -28,47 +28,68 @@ class Answerer(Protocol):
         """The events of one answer; raises `QAError` for a question it cannot take."""
 
 
-class Asking:
-    """A question on its way to its answer, in a thread of its own, for a page to watch.
+Keep = Callable[[Exchange], Exchange]
+"""Stores an exchange that has come to its end; it returns when that is durable."""
 
-    Only who watches shows anything, so no word can arrive after a stop was shown.
+
+class Asking:
+    """A question on its way to its answer, in a thread of its own, for pages to watch.
+
+    It goes on when nobody watches. Whatever ends it first, an answer, a fault or a stop, is
+    stored and then shown, and nothing comes after it.
     """
 
     def __init__(
-        self, assistant: Answerer, question: str, before: Conversation, filters: Filters
+        self,
+        assistant: Answerer,
+        question: str,
+        before: Conversation,
+        filters: Filters,
+        keep: Keep = lambda exchange: exchange,
     ) -> None:
         """Ask it; `before` is the conversation so far."""
         self._assistant = assistant
         self._before = before
         self._filters = filters
+        self._keep = keep
         self._exchange = Exchange(len(before) + 1, question)
+        self._ended = False
+        self._watchers = 0
         self._changed = threading.Condition()
         self._given_up = Stop()
-        self._watched = threading.Lock()
         threading.Thread(target=self._ask, name="asking", daemon=True).start()
+
+    @property
+    def pending(self) -> bool:
+        """Not yet at its end, or that end not yet stored."""
+        return self._exchange.pending
 
     def watch(self) -> Iterator[Conversation]:
         """The conversation with this question, again whenever more of the answer is there."""
-        with self._watched:
+        with self._changed:
+            self._watchers += 1
+        try:
             shown: Exchange | None = None
             while shown is None or shown.pending:
                 with self._changed:
                     self._changed.wait_for(lambda: self._exchange is not shown)  # noqa: B023
                     shown = self._exchange
                 yield (*self._before, shown)
+        finally:
+            with self._changed:
+                self._watchers -= 1
+                self._changed.notify_all()
 
     def stop(self) -> None:
         """Give the answer up, unless it is there; who watches sees that it was stopped."""
-        with self._changed:
-            if self._exchange.pending:
-                self._become(replace(self._exchange, stopped=True))
+        self._end(lambda exchange: replace(exchange, stopped=True))
         self._given_up()
 
     def leave(self) -> None:
         """Give it up, and return when nobody watches any more."""
         self.stop()
-        if self._watched.acquire(timeout=_LEAVING_S):
-            self._watched.release()
+        with self._changed:
+            self._changed.wait_for(lambda: not self._watchers, timeout=_LEAVING_S)
 
     def _ask(self) -> None:
         asked = self._exchange
@@ -76,30 +97,47 @@ class Asking:
             for event in self._assistant.ask(
                 asked.question, history(self._before), self._filters, stop=self._given_up
             ):
-                with self._changed:
-                    if self._exchange.pending:
-                        self._become(_grown(self._exchange, event))
+                if isinstance(event, Done):
+                    self._end(lambda exchange: _grown(exchange, event))  # noqa: B023
+                else:
+                    self._grow(event)
         except QAError as error:
-            self._fail(replace(self._exchange, fault=str(error)))
+            fault = str(error)
+            self._end(lambda exchange: replace(exchange, fault=fault))
         except Exception:
-            self._fail(broken(asked))
+            fault = broken(asked)
+            self._end(lambda exchange: replace(exchange, fault=fault))
 
-    def _fail(self, exchange: Exchange) -> None:
+    def _grow(self, event: Event) -> None:
         with self._changed:
-            if self._exchange.pending:
-                self._become(exchange)
+            if not self._ended:
+                self._become(_grown(self._exchange, event))
+
+    def _end(self, ending: Callable[[Exchange], Exchange]) -> None:
+        with self._changed:
+            if self._ended:
+                return
+            self._ended = True
+            ended = ending(self._exchange)
+        try:
+            ended = self._keep(ended)
+        except QAError as error:
+            ended = replace(ended, unkept=f"这一问没有存下来：{error}")
+        except Exception:
+            ended = replace(ended, unkept=f"这一问没有存下来。{broken(ended)}")
+        with self._changed:
+            self._become(ended)
 
     def _become(self, exchange: Exchange) -> None:
         self._exchange = exchange
         self._changed.notify_all()
 
 
-def broken(exchange: Exchange) -> Exchange:
-    """The exchange after an error that nobody foresaw; called while that error is handled."""
+def broken(exchange: Exchange) -> str:
+    """A sentence for an error that nobody foresaw; called while that error is handled."""
     log.exception("回答时出现意外错误，问题：%r", exchange.question[:200])
     now = datetime.now().astimezone()
-    fault = f"系统出了意外的错误，请再试一次；若仍如此，请把时间（{now:%H:%M:%S}）告诉管理员。"
-    return replace(exchange, fault=fault)
+    return f"系统出了意外的错误，请再试一次；若仍如此，请把时间（{now:%H:%M:%S}）告诉管理员。"
 
 
 def _grown(exchange: Exchange, event: Event) -> Exchange:

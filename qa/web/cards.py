@@ -1,15 +1,22 @@
 """The panel 依据: a card for each passage, the cited ones first and numbered as in the answer."""
 
+import json
 from collections.abc import Callable, Sequence
 
 from qa.answering.answer import Citation
 from qa.ingest.catalog import DocumentEntry
 from qa.ingest.provision import Provision
 from qa.retrieval.passage import Passage
+from qa.retrieval.reading import Related
 from qa.web.conversation import Exchange
+from qa.web.library.addresses import Addresses
 from qa.web.spans import Layer, escape, fold, found, merged, tagged
 
 DocumentOf = Callable[[str], DocumentEntry]
+RelatedOf = Callable[[Provision], Related]
+
+_HERE = Addresses(".")
+_MOST_LINKS = 8
 
 _STATUS = {"amended": "已修改", "repealed": "已废止"}
 _ITEM = ("（", "(")
@@ -17,7 +24,7 @@ _TABULAR = ("row", "entry")  # `label：value` on each line
 _SNIPPET_CHARS = 56
 
 
-def panel(exchange: Exchange, document_of: DocumentOf) -> str:
+def panel(exchange: Exchange, document_of: DocumentOf, related_of: RelatedOf) -> str:
     """The panel for one exchange, as far as it has come."""
     head = (
         f'<div class="panel-head"><h2>依据</h2>'
@@ -30,12 +37,24 @@ def panel(exchange: Exchange, document_of: DocumentOf) -> str:
     missing = "".join(f'<p class="missing">{escape(line)}</p>' for line in retrieval.missing)
     cited, others = _split(exchange)
     body = "".join(
-        cited_card(passage, citation, document_of(passage.provision.document_id), exchange.number)
+        cited_card(
+            passage,
+            citation,
+            document_of(passage.provision.document_id),
+            related_of(passage.provision),
+            exchange.number,
+        )
         for passage, citation in cited
     )
     if others:
         listed = "".join(
-            other_card(passage, document_of(passage.provision.document_id), exchange.number, i)
+            other_card(
+                passage,
+                document_of(passage.provision.document_id),
+                related_of(passage.provision),
+                exchange.number,
+                i,
+            )
             for i, passage in enumerate(others, start=1)
         )
         title = "其他相关条文" if cited else "最接近的条文"
@@ -59,7 +78,9 @@ def contents(documents: Sequence[DocumentEntry]) -> str:
     )
 
 
-def cited_card(passage: Passage, citation: Citation, entry: DocumentEntry, turn: int) -> str:
+def cited_card(
+    passage: Passage, citation: Citation, entry: DocumentEntry, related: Related, turn: int
+) -> str:
     """A card that a number in the answer points to, with the quoted spans marked."""
     provision = passage.provision
     label = f"依据 {citation.n}：《{provision.document}》{citation.locator}"
@@ -69,11 +90,13 @@ def cited_card(passage: Passage, citation: Citation, entry: DocumentEntry, turn:
         f'<a class="number" href="#q{turn}" title="回到回答">{citation.n}</a>'
         f'<h3 class="name"><span class="document">{escape(provision.document)}</span> '
         f'<span class="locator">{escape(citation.locator)}</span></h3>'
-        f"{_facts(entry)}{_body(passage, entry, citation)}</article>"
+        f"{_facts(entry)}{_body(passage, entry, related, citation)}</article>"
     )
 
 
-def other_card(passage: Passage, entry: DocumentEntry, turn: int, place: int) -> str:
+def other_card(
+    passage: Passage, entry: DocumentEntry, related: Related, turn: int, place: int
+) -> str:
     """A passage that the answer does not cite: its name and first words, the rest on demand."""
     provision = passage.provision
     words = provision.text.removeprefix(provision.locator).strip()
@@ -84,7 +107,7 @@ def other_card(passage: Passage, entry: DocumentEntry, turn: int, place: int) ->
         f'<span class="name"><span class="document">{escape(provision.document)}</span> '
         f'<span class="locator">{escape(provision.locator)}</span>{_badges(entry)}</span>'
         f'<span class="snippet">{escape(snippet)}</span></summary>'
-        f"{_facts(entry)}{_body(passage, entry, None)}</details>"
+        f"{_facts(entry)}{_body(passage, entry, related, None)}</details>"
     )
 
 
@@ -167,22 +190,48 @@ def _split(exchange: Exchange) -> tuple[list[tuple[Passage, Citation]], list[Pas
     return cited, [passage for passage in passages if passage.provision.id not in taken]
 
 
-def _body(passage: Passage, entry: DocumentEntry, citation: Citation | None) -> str:
+def _body(
+    passage: Passage, entry: DocumentEntry, related: Related, citation: Citation | None
+) -> str:
     provision = passage.provision
     trail = " › ".join(escape(heading) for heading in provision.headings)
     name = escape(copy_text(provision, citation))
+    locator = escape(citation.locator if citation else provision.locator)
+    quotes = escape(json.dumps(citation.quotes if citation else (), ensure_ascii=False))
     return (
         (f'<p class="trail">{trail}</p>' if trail else "")
         + text_html(provision, citation.quotes if citation else ())
         + "".join(_note(f"勘误：{erratum.note}") for erratum in provision.errata)
         + "".join(_note(notice) for notice in entry.notices)
-        + '<div class="tools">'
-        f'<span class="why">{escape(passage.why)}</span>'
+        + _links(related)
+        + f'<div class="tools"><span class="why">{escape(passage.why)}</span>'
+        f'<a class="read" href="{escape(_HERE.place(provision))}" target="_blank"'
+        f' aria-label="在法规库打开：{name}">法规库</a>'
+        f'<button type="button" class="clip" data-locator="{locator}" data-quotes="{quotes}"'
+        f' aria-label="放进摘录夹：{name}">摘录</button>'
         f'<button type="button" class="copy" data-copy="{name}" aria-label="复制出处：{name}">'
         "复制出处</button></div>"
         '<details class="neighbours"><summary>相邻条文</summary>'
         '<div class="around" aria-live="polite"></div></details>'
     )
+
+
+def _links(related: Related) -> str:
+    """The provisions that refer to one another, and the one at the other level."""
+    lines = []
+    for label, those in (
+        ("援引", related.cites),
+        ("被援引于", related.cited_in),
+        ("同一主题", related.counterparts),
+    ):
+        links = "、".join(
+            f'<a href="{escape(_HERE.place(each))}" target="_blank">'
+            f"{escape(each.name if label == '同一主题' else each.locator)}</a>"
+            for each in those[:_MOST_LINKS]
+        )
+        if links:
+            lines.append(f'<p class="related"><span>{label}</span>{links}</p>')
+    return "".join(lines)
 
 
 def _note(sentence: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from qa.answering.answer import Answer
+from qa.records.feedback import Verdict
 from qa.retrieval.passage import Retrieval, Turn
 
 
@@ -23,6 +24,12 @@ class Exchange:
     fault: str | None = None
     """A sentence for the user: why there is no answer."""
     stopped: bool = False
+    entry: int | None = None
+    """Its number among all that is stored; None until it is."""
+    verdict: Verdict | None = None
+    """What its owner thinks of it."""
+    unkept: str = ""
+    """A sentence for the user: why it could not be stored."""
 
     @property
     def pending(self) -> bool:

@@ -1,28 +1,33 @@
 """Who is asking: every request is some user's, and each address is for its roles."""
 
+import ipaddress
 import re
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
+from fastapi import FastAPI
 from itsdangerous import BadSignature, Signer
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from qa.errors import QAError
 from qa.records.accounts import User
 from qa.records.records import Records
 from qa.settings import Settings
 from qa.web.masthead import PAGES
+from qa.web.templates import render
 
 COOKIE = "qa_session"
 _OPEN = re.compile(
-    r"/(sign-in|healthz|favicon\.ico|manifest\.json|robots\.txt|theme\.css"
-    r"|(\w+/)?(assets|static|svelte|site)/.*)"
+    r"/(healthz|favicon\.ico|manifest\.json|robots\.txt|theme\.css"
+    r"|((evaluation|admin)/)?(assets|static|svelte|site)/.*)"
 )
-"""What anyone may have: the way in, and files that say nothing of anybody."""
+"""What anyone may have: files that say nothing of anybody."""
+_WAY_IN = "/sign-in"
 _KEYED = re.compile(r"/(api|v1|mcp)(/.*)?")
 """Where programs come in with a key."""
 _OWN = re.compile(r"/(account(/password)?|sign-out)")
@@ -31,15 +36,31 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
     "Referrer-Policy": "same-origin",
+    # Gradio writes scripts into its pages and makes functions of text; all of it is the site's own
+    "Content-Security-Policy": (
+        "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; object-src 'none'; "
+        "base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+    ),
 }
+_OTHER_SITE = "请求来自别的网站，没有执行。"
+_OTHER_NAME = (
+    "开放模式只能在本机用 127.0.0.1 或 localhost 打开；"
+    "要从别处打开，请让管理员以登录方式启动（去掉 open）。"
+)
 
 
 class Gate:
-    """ASGI middleware: puts the `User` into the request's state, or turns it away."""
+    """ASGI middleware: puts the `User` into the request's state, or turns it away.
 
-    def __init__(self, app: ASGIApp, records: Records, settings: Settings) -> None:
+    Beside the `user` the state has the `session`: its token, None for who came in otherwise.
+    """
+
+    def __init__(self, app: FastAPI, records: Records, settings: Settings) -> None:
         """Guard `app` for the users of `records`."""
-        self._app = app
+        # who asks is told by the peer; further in, its word on scheme and client is believed
+        trusted = list(settings.trusted_proxies)
+        self.app: ASGIApp = ProxyHeadersMiddleware(app, trusted)  # type: ignore[arg-type, assignment]
+        self._site = app
         self._accounts = records.accounts
         self._settings = settings
         self._signer = Signer(records.accounts.secret(), salt="session")
@@ -49,95 +70,130 @@ class Gate:
         """A session's token as its cookie holds it."""
         return self._signer.sign(token).decode()
 
-    def token(self, cookies: Mapping[str, str]) -> str | None:
-        """The session's token in the cookies, if this installation signed it."""
-        try:
-            return self._signer.unsign(cookies.get(COOKIE, "")).decode()
-        except BadSignature:
-            return None
-
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its user, or answer it here."""
         if scope["type"] not in ("http", "websocket"):
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
-        request = HTTPConnection(scope)
         path = _path(scope)
-        try:
-            user = await run_in_threadpool(self._user, request, path)
-        except QAError as error:
-            await JSONResponse({"error": str(error)}, 403)(scope, receive, send)
-            return
-        refusal = self._refusal(request, path, user)
-        if refusal is not None:
-            await refusal(scope, receive, send)
-            return
-        scope.setdefault("state", {})["user"] = user
+        public = bool(_OPEN.fullmatch(path))
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
+                if not public:
+                    headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        await self._app(scope, receive, guarded)
+        answering = self.app if public else await self._admitted(scope, path)
+        await answering(scope, receive, guarded)
 
-    def _user(self, request: HTTPConnection, path: str) -> User | None:
+    async def _admitted(self, scope: Scope, path: str) -> ASGIApp:
+        """The site, with the user in the request's state; or what turns the request away."""
+        request = HTTPConnection(scope)
+        scope["app"] = self._site
+        scope.setdefault("state", {}).update(user=None, session=None)
+        if self._local is not None and not _is_loopback(request.headers.get("host", "")):
+            # a foreign name that leads to this machine: a page of its own may be behind it
+            return _refused(request, _OTHER_NAME)
+        try:
+            user, session, keyed = await run_in_threadpool(self._who, request, path)
+        except QAError as error:
+            return _refused(request, str(error))
+        if not keyed and not self._is_from_here(request):
+            return _refused(request, _OTHER_SITE)
+        scope["state"].update(user=user, session=session)
+        return (path != _WAY_IN and _refusal(request, path, user)) or self.app
+
+    def _who(self, request: HTTPConnection, path: str) -> tuple[User | None, str | None, bool]:
+        """The user, the token of the session if there is one, and whether a key was shown."""
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and _KEYED.fullmatch(path):
-            return self._accounts.user_of_key(key.strip())
+            return self._accounts.user_of_key(key.strip()), None, True
         if self._local is not None:
-            return self._local
-        name = self._proxied_name(request)
-        if name:
-            return self._accounts.proxied(name)
-        token = self.token(request.cookies)
-        return self._accounts.user_of_session(token) if token else None
+            return self._local, None, False
+        if self._is_proxy(request) and (name := self._proxied_name(request)):
+            return self._accounts.proxied(name), None, False
+        token = self._token(request.cookies)
+        user = self._accounts.user_of_session(token) if token else None
+        return user, token if user else None, False
+
+    def _token(self, cookies: Mapping[str, str]) -> str | None:
+        """The session's token in the cookies, if this installation signed it."""
+        try:
+            return self._signer.unsign(cookies.get(COOKIE, "")).decode()
+        except BadSignature:
+            return None
 
     def _proxied_name(self, request: HTTPConnection) -> str:
-        """The user that a trusted proxy says it has signed in; empty for none."""
+        """The user that the proxy says it has signed in; empty for none."""
         header = self._settings.proxy_user_header
-        client = request.client.host if request.client else ""
-        if not header or client not in self._settings.trusted_proxies:
-            return ""
-        return request.headers.get(header, "").strip()
+        return request.headers.get(header, "").strip() if header else ""
 
-    def _refusal(self, request: HTTPConnection, path: str, user: User | None) -> Response | None:
-        if _OPEN.fullmatch(path):
-            return None
-        if not _is_from_here(request):
-            return JSONResponse({"error": "请求来自别的网站，没有执行。"}, 403)
-        root = request.scope.get("root_path", "")
-        if user is None:
-            if request.headers.get("accept", "").startswith("text/html"):
-                return RedirectResponse(f"{root}/sign-in?next={quote(path, safe='/')}", 303)
-            said = "请先登录，或在 Authorization 里给出有效的接口密钥。"
-            return JSONResponse({"error": said}, 401, {"WWW-Authenticate": "Bearer"})
-        if user.must_change and not _OWN.fullmatch(path):
+    def _is_proxy(self, request: HTTPConnection) -> bool:
+        peer = request.client
+        return peer is not None and peer.host in self._settings.trusted_proxies
+
+    def _is_from_here(self, request: HTTPConnection) -> bool:
+        """Whether what a browser asks for is asked by a page of this site."""
+        origin = request.headers.get("origin")
+        if origin is None:
+            return True
+        hosts = {request.headers.get("host")}
+        if self._local is None and self._is_proxy(request):
+            hosts.add(request.headers.get("x-forwarded-host"))
+        return urlsplit(origin).netloc in hosts
+
+
+def _refusal(request: HTTPConnection, path: str, user: User | None) -> Response | None:
+    root = request.scope.get("root_path", "")
+    if user is None:
+        if _reads_pages(request):
+            after = _address(request, path)
+            return RedirectResponse(f"{root}{_WAY_IN}?next={quote(after, safe='/')}", 303)
+        said = "请先登录，或在 Authorization 里给出有效的接口密钥。"
+        return JSONResponse({"error": said}, 401, {"WWW-Authenticate": "Bearer"})
+    if user.must_change and not _OWN.fullmatch(path):
+        if _reads_pages(request):
             return RedirectResponse(f"{root}/account", 303)
-        if not _may_open(user, path):
-            return JSONResponse({"error": "这个页面不对您的角色开放。"}, 403)
-        return None
+        return _refused(request, "请先在网页的账户页换掉一次性密码。")
+    return None if _may_open(user, path) else _refused(request, "这个页面不对您的角色开放。")
+
+
+def _address(request: HTTPConnection, path: str) -> str:
+    """Where to go on after signing in: what was asked for, if it can be asked for again."""
+    if request.scope.get("method") != "GET":
+        return "/"
+    query = request.scope.get("query_string", b"").decode("latin-1")
+    return quote(path) + (f"?{query}" if query else "")
+
+
+def _refused(request: HTTPConnection, said: str) -> Response:
+    if request.scope["type"] == "http" and _reads_pages(request):
+        return render(Request(request.scope), "refused.html", status=403, said=said)
+    return JSONResponse({"error": said}, 403)
+
+
+def _reads_pages(request: HTTPConnection) -> bool:
+    return request.headers.get("accept", "").startswith("text/html")
 
 
 def _path(scope: Scope) -> str:
-    root = scope.get("root_path", "")
-    path = str(scope["path"])
-    return path.removeprefix(root) if root else path
+    return str(scope["path"]).removeprefix(scope.get("root_path", ""))
 
 
 def _may_open(user: User, path: str) -> bool:
-    first = path.split("/")[1]
+    first = path.split("/")[1] if "/" in path else path
     page = next((page for page in PAGES if page.path == first), None)
     return page is None or page.roles is None or user.role in page.roles
 
 
-def _is_from_here(request: HTTPConnection) -> bool:
-    """A change asked for by a browser comes from this site's own pages; a read may come anyhow."""
-    method = request.scope.get("method", "GET")
-    origin = request.headers.get("origin")
-    if method in ("GET", "HEAD", "OPTIONS") or origin is None:
-        return True
-    host = request.headers.get("x-forwarded-host") or request.headers.get("host")
-    return urlsplit(origin).netloc == host
+def _is_loopback(host: str) -> bool:
+    """Whether the name in a request's `Host` is one of this machine's own."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

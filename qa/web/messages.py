@@ -25,6 +25,7 @@ _STRONG = re.compile(r"\*\*([^*\n]+)\*\*")
 _CITATION = re.compile(r"\[(\d{1,3})\]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _MODES = {"extract": "原文摘录", "llm": "大模型作答"}
+_VERDICTS = (("up", "👍 有用"), ("down", "👎 没用"))
 _TIMINGS = {
     "extract": (("retrieval", "检索"), ("total", "共")),
     "llm": (("first_evidence", "依据"), ("first_token", "首字"), ("total", "共")),
@@ -35,8 +36,9 @@ def messages(conversation: Conversation) -> list[Message]:
     """The whole conversation, for the chatbot."""
     shown: list[Message] = []
     for exchange in conversation:
+        acts = acts_html(exchange, last=exchange is conversation[-1])
         shown.append({"role": "user", "content": question_html(exchange)})
-        shown.append({"role": "assistant", "content": answer_html(exchange)})
+        shown.append({"role": "assistant", "content": answer_html(exchange) + acts})
     return shown
 
 
@@ -50,6 +52,29 @@ def answer_html(exchange: Exchange) -> str:
     if exchange.fault is not None:
         return f'<div class="answer fault">{_literal(exchange.fault)}</div>'
     return f'<div class="answer">{_reading(exchange)}{_body(exchange)}{_foot(exchange)}</div>'
+
+
+def acts_html(exchange: Exchange, *, last: bool) -> str:
+    """The buttons below an exchange that is stored; answers.js knows what they do.
+
+    The chatbot leaves no attributes but class, id and title.
+    """
+    if exchange.unkept:
+        return f'<div class="notices">{escape(exchange.unkept)}</div>'
+    if exchange.entry is None or exchange.pending:
+        return ""
+    buttons = [
+        '<button type="button" class="copy-text">复制</button>',
+        '<button type="button" class="copy-markdown">复制 Markdown</button>',
+    ]
+    for verdict, label in _VERDICTS:
+        chosen = exchange.verdict == verdict
+        said = '<span class="sr-only chosen-said">（已选）</span>' if chosen else ""
+        css = f"judge {verdict}{' chosen' if chosen else ''}"
+        buttons.append(f'<button type="button" class="{css}">{label}{said}</button>')
+    if last:
+        buttons.append('<button type="button" class="mend">改一改再问</button>')
+    return f'<div class="acts" id="entry-{exchange.entry}">{"".join(buttons)}</div>'
 
 
 def _reading(exchange: Exchange) -> str:

@@ -1,6 +1,9 @@
 """Which documents are searched: the user's filters, and how they are told back."""
 
 from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
 
 from qa.ingest.catalog import DocumentEntry
 from qa.retrieval.passage import Filters
@@ -11,6 +14,28 @@ Chosen = Sequence[str] | None
 def filters(levels: Chosen, regions: Chosen, documents: Chosen) -> Filters:
     """The restrictions chosen; nothing chosen is no restriction."""
     return Filters(tuple(levels or ()), tuple(regions or ()), tuple(documents or ()))
+
+
+def choices(documents: Sequence[DocumentEntry]) -> list[Any]:
+    """The parts of the page in which they are chosen, in the order of `filters`."""
+    return [
+        gr.CheckboxGroup(
+            list(dict.fromkeys(entry.level for entry in documents)),
+            label="效力层级",
+            elem_id="level",
+        ),
+        gr.CheckboxGroup(
+            list(dict.fromkeys(entry.region for entry in documents)),
+            label="制定层面",
+            elem_id="region",
+        ),
+        gr.Dropdown(
+            [(entry.title, entry.id) for entry in documents],
+            multiselect=True,
+            label="文件（可选多份）",
+            elem_id="document",
+        ),
+    ]
 
 
 def label(documents: Sequence[DocumentEntry], chosen: Filters) -> str:

@@ -1,5 +1,6 @@
 """Signing in and out, the own password, the keys for other programs."""
 
+import re
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter
@@ -14,15 +15,17 @@ from qa.web.gate import COOKIE, Gate
 from qa.web.templates import render
 
 _LONGEST_FORM = 10_000
+_INSIDE = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
+"""What no browser takes for the address of another host."""
 
 
-def signing_router(records: Records, gate: Gate, *, signs_in: bool) -> APIRouter:
-    """The addresses of signing in; `signs_in`: users have passwords here."""
+def signing_router(records: Records, gate: Gate) -> APIRouter:
+    """The addresses of signing in; only who came in by password has one to change."""
     router = APIRouter(include_in_schema=False)
     accounts = records.accounts
 
     def sign_in_page(request: Request, name: str, after: str, fault: str = "") -> HTMLResponse:
-        request.state.user = None
+        request.state.user = None  # the page is nobody's yet
         status = 401 if fault else 200
         return render(request, "sign_in.html", status=status, name=name, next=after, fault=fault)
 
@@ -37,7 +40,7 @@ def signing_router(records: Records, gate: Gate, *, signs_in: bool) -> APIRouter
             here="account",
             role=ROLES[user.role],
             keys=accounts.keys(user.id),
-            can_sign_out=signs_in,
+            can_sign_out=request.state.session is not None,
             said=said,
             fault=fault,
             new_key=new_key,
@@ -45,6 +48,8 @@ def signing_router(records: Records, gate: Gate, *, signs_in: bool) -> APIRouter
 
     @router.get("/sign-in")
     def show_sign_in(request: Request, next: str = "/") -> Response:
+        if request.state.user:
+            return RedirectResponse(f"{_root(request)}{_within(next)}", 303)
         return sign_in_page(request, "", _within(next))
 
     @router.post("/sign-in")
@@ -58,23 +63,23 @@ def signing_router(records: Records, gate: Gate, *, signs_in: bool) -> APIRouter
             )
         except QAError as error:
             return sign_in_page(request, name, after, str(error))
-        response = RedirectResponse(f"{request.scope.get('root_path', '')}{after}", 303)
+        response = RedirectResponse(f"{_root(request)}{after}", 303)
         response.set_cookie(
             COOKIE,
             gate.signed(token),
             httponly=True,
             samesite="lax",
             secure=request.url.scheme == "https",
+            path=_root(request) or "/",
         )
         return response
 
     @router.post("/sign-out")
     def sign_out(request: Request) -> Response:
-        token = gate.token(request.cookies)
-        if token:
-            accounts.sign_out(token)
-        response = RedirectResponse(f"{request.scope.get('root_path', '')}/sign-in", 303)
-        response.delete_cookie(COOKIE)
+        if request.state.session:
+            accounts.sign_out(request.state.session)
+        response = RedirectResponse(f"{_root(request)}/sign-in", 303)
+        response.delete_cookie(COOKIE, path=_root(request) or "/")
         return response
 
     @router.get("/account")
@@ -84,7 +89,7 @@ def signing_router(records: Records, gate: Gate, *, signs_in: bool) -> APIRouter
     @router.post("/account/password")
     async def change_password(request: Request) -> Response:
         form = await _form(request)
-        user, token = request.state.user, gate.token(request.cookies)
+        user, token = request.state.user, request.state.session
         try:
             await run_in_threadpool(
                 accounts.change_password, user.id, form.get("old", ""), form.get("new", ""), token
@@ -126,5 +131,8 @@ async def _form(request: Request) -> dict[str, str]:
 
 def _within(address: str) -> str:
     """A path of this site to go to afterwards, and nothing else."""
-    inside = address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address if inside and "\n" not in address and "\r" not in address else "/"
+    return address if _INSIDE.fullmatch(address) else "/"
+
+
+def _root(request: Request) -> str:
+    return str(request.scope.get("root_path", ""))

@@ -4,8 +4,8 @@ import ipaddress
 import socket
 import threading
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import gradio as gr
@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -21,11 +22,11 @@ from qa.errors import SettingsError
 from qa.evaluation.runs import Runs
 from qa.records.records import Records
 from qa.settings import Settings
-from qa.web import chat, evaluation
-from qa.web.api import api_router
+from qa.web import admin, chat, evaluation
+from qa.web.api import Tools, api_router
 from qa.web.appearance import head, theme
-from qa.web.gate import Gate
 from qa.web.events import PRIVATE, user_of
+from qa.web.gate import Gate
 from qa.web.library import library_router
 from qa.web.masthead import TITLE
 from qa.web.reports import report_routes
@@ -71,12 +72,20 @@ def check(settings: Settings) -> None:
 
 def build(assistant: Assistant, records: Records, settings: Settings) -> ASGIApp:
     """The site over an open assistant and the records; `Running` puts it up."""
-    app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None)
+    tools = Tools(assistant)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with tools.running():
+            yield
+
+    app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.source_note = assistant.source_note
     gate = Gate(app, records, settings)
-    app.include_router(signing_router(records, gate, signs_in=not settings.open))
+    app.include_router(signing_router(records, gate))
     app.include_router(library_router(assistant))
     app.include_router(api_router(assistant))
+    app.router.routes.append(Route("/mcp", endpoint=tools))
     app.mount("/site", StaticFiles(directory=_STATIC))
 
     @app.get("/healthz", include_in_schema=False)
@@ -86,6 +95,7 @@ def build(assistant: Assistant, records: Records, settings: Settings) -> ASGIApp
     runs = Runs(settings, assistant)
     app.router.routes.extend(report_routes(runs.archive))
     _mount(app, "evaluation", assistant, lambda blocks: evaluation.lay_out(blocks, runs))
+    _mount(app, "admin", assistant, lambda it: admin.lay_out(it, assistant, records, settings))
     _mount(app, "", assistant, lambda blocks: chat.lay_out(blocks, assistant, records))
     return gate
 
@@ -106,7 +116,8 @@ class Running:
             app,
             log_level="warning",
             access_log=False,
-            proxy_headers=False,
+            proxy_headers=False,  # the gate sees to them, once it knows who asks
+            root_path=settings.root_path,
             timeout_graceful_shutdown=3,
         )
         self._server = uvicorn.Server(config)

@@ -1,68 +1,48 @@
 """Renew the pictures of the pages: python -m tests.browser.screenshots FOLDER."""
 
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from qa.assistant import Assistant
 from qa.settings import Settings
-from qa.web.app import build
-from qa.web.server import start
 from tests.conftest import QUIET, chromium_path
+from tests.web.sites import PASSWORD, put_up
 
-SHOTS = {
-    "start": (None, 1280, 800),
-    "answer": ("个人信息泄露了单位要做什么", 1280, 860),
-    "narrow": ("数据安全法第四十八条第二款", 390, 844),
-}
 ENOUGH_MS = 300_000
+WIDE, NARROW = (1440, 900), (390, 844)
+PEOPLE = {"王芳": "user", "李敏": "trainer", "赵强": "evaluator", "管理员": "admin"}
+QUESTION = "个人信息泄露了单位要做什么"
 
 
-def main(folder: Path) -> None:
-    """Ask, evaluate, look, save."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory() as runs_dir, sync_playwright() as playwright:
-        settings = Settings(port=0, runs_dir=Path(runs_dir))
-        assistant = Assistant.open(settings, writes=True)
-        assert assistant.model
-        assistant.model.wait(lambda label, done, total: None)
-        site = build(assistant, settings)
-        address = start(site.blocks, settings, site.routes)
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=QUIET)
-        for name, (question, width, height) in SHOTS.items():
-            page = _opened(browser, address, (width, height))
-            _ask(page, question)
-            _save(page, folder / f"{name}.png")
-        page = _opened(browser, f"{address}evaluation", (1280, 620))
-        _evaluate(page)
-        _save(page, folder / "evaluation.png")
-        browser.close()
-        site.blocks.close()
-        assistant.close()
+def nothing(_: Page) -> None:
+    """The page is whole as it comes."""
 
 
-def _opened(browser: Browser, address: str, size: tuple[int, int]) -> Page:
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, locale="zh-CN", device_scale_factor=1
-    )
-    page = context.new_page()
-    page.goto(address)
-    return page
+def started(page: Page) -> None:
+    """The page 问答 before the first question."""
+    page.locator("#question textarea").wait_for()
+    page.locator("#masthead .who").wait_for()
 
 
-def _ask(page: Page, question: str | None) -> None:
-    box = page.locator("#question textarea")
-    box.wait_for()
-    if question:
-        box.fill(question)
-        box.press("Enter")
+def asked(question: str) -> Callable[[Page], None]:
+    """The page 问答 with the answer to a question."""
+
+    def ask(page: Page) -> None:
+        started(page)
+        page.locator("#question textarea").fill(question)
+        page.locator("#question textarea").press("Enter")
         page.locator(".answer .about").last.wait_for(timeout=ENOUGH_MS)
 
+    return ask
 
-def _evaluate(page: Page) -> None:
-    """Two runs that have finished and one at work."""
+
+def evaluated(page: Page) -> None:
+    """Two evaluations that have finished and one at work."""
     page.locator("#start").wait_for()
     for mode in ("只检索", "摘录原文作答"):
         page.get_by_label(mode, exact=True).check()
@@ -74,10 +54,87 @@ def _evaluate(page: Page) -> None:
     page.wait_for_timeout(4000)
 
 
-def _save(page: Page, file: Path) -> None:
-    page.wait_for_timeout(500)
-    page.screenshot(path=file)
-    page.context.close()
+def tab(name: str) -> Callable[[Page], None]:
+    """A part of the page 管理."""
+
+    def open_tab(page: Page) -> None:
+        chosen = page.get_by_role("tab", name=name, exact=True)
+        chosen.click()
+        expect(chosen).to_have_attribute("aria-selected", "true")
+        page.wait_for_timeout(1500)
+
+    return open_tab
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture: which page, what is done there first, how it is looked at."""
+
+    path: str
+    prepare: Callable[[Page], None] = nothing
+    size: tuple[int, int] = WIDE
+    dark: bool = False
+    known: bool = True
+
+
+SHOTS = {
+    "sign-in": Shot("sign-in", size=(1440, 560), known=False),
+    "start": Shot("", started),
+    "answer": Shot("", asked(QUESTION)),
+    "dark": Shot("", asked("数据安全法第二十一条讲什么"), dark=True),
+    "narrow": Shot("", asked("数据安全法第四十八条第二款"), NARROW),
+    "library": Shot("library"),
+    "document": Shot("doc/数据安全法"),
+    "article": Shot("doc/数据安全法/第四十八条"),
+    "search": Shot("library/search?q=数据分类分级"),
+    "compare": Shot("library/compare?a=数据安全法/第二十七条&b=网络安全法/第二十一条"),
+    "account": Shot("account"),
+    "api": Shot("api/docs"),
+    "users": Shot("admin/", tab("用户")),
+    "usage": Shot("admin/", tab("使用情况")),
+    "feedback": Shot("admin/", tab("反馈")),
+    "status": Shot("admin/", tab("文件状态")),
+    "evaluation": Shot("evaluation/", evaluated),
+}
+
+
+def main(folder: Path) -> None:
+    """Put the site up with a few people, look, save."""
+    folder.mkdir(parents=True, exist_ok=True)
+    assistant = Assistant.open(Settings(), writes=True)
+    if assistant.model:
+        assistant.model.wait(lambda label, done, total: None)
+    with (
+        TemporaryDirectory() as kept,
+        sync_playwright() as playwright,
+        put_up(assistant, Path(kept)) as site,
+    ):
+        for name, role in PEOPLE.items():
+            site.add(name, role)  # type: ignore[arg-type]
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=QUIET)
+        for name, shot in SHOTS.items():
+            page = _opened(browser, site.address, shot)
+            shot.prepare(page)
+            page.wait_for_timeout(500)
+            page.screenshot(path=folder / f"{name}.png")
+            page.context.close()
+        browser.close()
+    assistant.close()
+
+
+def _opened(browser: Browser, address: str, shot: Shot) -> Page:
+    context = browser.new_context(
+        viewport={"width": shot.size[0], "height": shot.size[1]},
+        locale="zh-CN",
+        color_scheme="dark" if shot.dark else "light",
+        device_scale_factor=1,
+    )
+    if shot.known:
+        form = {"name": "管理员", "password": PASSWORD}
+        context.request.post(f"{address}sign-in", form=form, max_redirects=0)
+    page = context.new_page()
+    page.goto(f"{address}{shot.path}")
+    return page
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 import pytest
@@ -181,7 +181,7 @@ def test_a_report_can_touch_nothing_but_itself(evaluation: Page, page_url: str) 
     evaluation.get_by_role("button", name="报告", exact=True).click()
     iframe = evaluation.locator("#viewer iframe")
     expect(iframe).to_have_attribute("sandbox", "allow-scripts")
-    address = f"{page_url}{iframe.get_attribute('src')}"
+    address = urljoin(f"{page_url}evaluation/", iframe.get_attribute("src") or "")
     answer = httpx.get(address)
     assert answer.status_code == 200
     policy = answer.headers["content-security-policy"]
@@ -242,7 +242,7 @@ def test_a_run_that_is_gone_gets_a_sentence_where_one_looks(
 
 def test_the_pages_link_to_each_other(evaluation: Page) -> None:
     links = evaluation.locator("#masthead nav a")
-    expect(links).to_have_text(["问答", "评测"])
+    expect(links).to_have_text(["问答", "法规库", "评测", "管理"])
     expect(links.get_by_text("评测")).to_have_attribute("aria-current", "page")
     links.get_by_text("问答").click()
     expect(evaluation.locator("#question textarea")).to_be_visible(timeout=20_000)

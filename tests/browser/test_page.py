@@ -141,7 +141,7 @@ def test_a_new_conversation_clears_the_page_and_the_history(page: Page) -> None:
     page.locator("#anew").click()
     expect(page.locator("#chat .asked")).to_have_count(0)
     expect(page.locator("#panel")).to_contain_text("汇编收录")
-    expect(page.locator("#chat .example")).to_have_count(6)
+    expect(page.locator("#chat .example")).to_have_count(9)
     ask(page, CORE)
     expect(page.locator("#panel [data-turn]")).to_have_attribute("data-turn", "1")
 

@@ -118,7 +118,7 @@ def test_timings_are_measured(assistant: Assistant) -> None:
 
 
 def test_the_search_is_a_llama_index_retriever(assistant: Assistant) -> None:
-    retriever = ProvisionRetriever(assistant._search)
+    retriever = ProvisionRetriever(assistant._volume.search)
     assert isinstance(retriever, BaseRetriever)
     nodes = retriever.retrieve("数据安全法第二十一条")
     first = nodes[0]

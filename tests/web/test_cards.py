@@ -7,6 +7,7 @@ from qa.answering.answer import Answer, Citation
 from qa.ingest.catalog import DocumentEntry
 from qa.ingest.provision import Note, Provision
 from qa.retrieval.passage import Passage, Retrieval
+from qa.retrieval.reading import Related
 from qa.web.cards import contents, copy_text, neighbour, panel, text_html
 from qa.web.conversation import Exchange
 
@@ -42,6 +43,10 @@ def provision(text: str = FINE, **changes: object) -> Provision:
     )
 
 
+def alone(_: Provision) -> Related:
+    return Related((), (), ())
+
+
 def exchange(*provisions: Provision, citations: tuple[Citation, ...] = ()) -> Exchange:
     passages = tuple(Passage(each, 1.0, "按条号直接命中") for each in provisions)
     retrieval = Retrieval("问题", passages)
@@ -59,7 +64,7 @@ def shown(html: str) -> str:
 
 def test_text_of_the_corpus_is_never_markup() -> None:
     nasty = '第四十八条 <script>alert("1")</script> & <img src=x onerror=alert(1)>'
-    html = panel(exchange(provision(nasty, document="<b>法</b>")), lambda _: DSL)
+    html = panel(exchange(provision(nasty, document="<b>法</b>")), lambda _: DSL, alone)
     assert "<script" not in html and "<img" not in html and "<b>法" not in html
     assert '<script>alert("1")</script> & <img' in shown(html)
 
@@ -83,7 +88,9 @@ def test_the_misprint_is_underlined_inside_the_mark_and_explained() -> None:
     printed, correct = "五十万元以上五十万元以下", "五万元以上五十万元以下"
     sentence = f"本汇编印作“{printed}”，应为“{correct}”。"
     wrong = provision(errata=(Note(printed=printed, correct=correct, note=sentence),))
-    html = panel(exchange(wrong, citations=(cite(1, wrong, f"处{printed}罚款。"),)), lambda _: DSL)
+    html = panel(
+        exchange(wrong, citations=(cite(1, wrong, f"处{printed}罚款。"),)), lambda _: DSL, alone
+    )
     assert f">{printed}</span></mark>" in html
     assert f"勘误：{sentence}" in shown(html)
 
@@ -122,7 +129,9 @@ def test_the_copied_citation_names_document_and_place() -> None:
 def test_cited_passages_come_first_under_their_numbers() -> None:
     first, second, third = (provision(id=f"p{i}", locator=f"第{i}条") for i in "一二三")
     html = panel(
-        exchange(first, second, third, citations=(cite(2, first), cite(1, third))), lambda _: DSL
+        exchange(first, second, third, citations=(cite(2, first), cite(1, third))),
+        lambda _: DSL,
+        alone,
     )
     assert re.findall(r'<(?:article|details) class="card[^"]*" id="([^"]+)"', html) == [
         "t2-c1",
@@ -133,16 +142,16 @@ def test_cited_passages_come_first_under_their_numbers() -> None:
 
 
 def test_without_citations_the_nearest_passages_are_offered() -> None:
-    assert "最接近的条文（1）" in panel(exchange(provision()), lambda _: DSL)
+    assert "最接近的条文（1）" in panel(exchange(provision()), lambda _: DSL, alone)
 
 
 def test_no_passage_at_all_is_said() -> None:
-    assert "没有找到" in panel(exchange(), lambda _: DSL)
+    assert "没有找到" in panel(exchange(), lambda _: DSL, alone)
 
 
 def test_a_named_article_that_does_not_exist_is_said() -> None:
     retrieval = Retrieval("问题", (), missing=("《公共数据开放办法》没有第三十条。",))
-    assert "没有第三十条" in panel(Exchange(1, "问题", retrieval), lambda _: DSL)
+    assert "没有第三十条" in panel(Exchange(1, "问题", retrieval), lambda _: DSL, alone)
 
 
 def test_status_and_draft_show_as_badges_with_their_note() -> None:
@@ -156,7 +165,7 @@ def test_status_and_draft_show_as_badges_with_their_note() -> None:
 
 def test_dates_show_as_far_as_they_are_known() -> None:
     month = DSL.model_copy(update={"issued": "2021-06", "effective": None})
-    text = shown(panel(exchange(provision()), lambda _: month))
+    text = shown(panel(exchange(provision()), lambda _: month, alone))
     assert "2021年6月发布" in text and "施行" not in text
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 import threading
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
@@ -16,16 +15,12 @@ from qa.llm.stop import Stop
 from qa.retrieval.passage import Retrieval
 from qa.web.api.faults import Busy
 
-log = logging.getLogger(__name__)
-
 AT_ONCE = 24
 """Answers that one person may have written or waiting at the same time."""
-_LOOK_S = 0.5
-"""How often it is seen whether the client is still there."""
-_KEEP_ALIVE = b": ...\n\n"
+_SILENCE_S = 10.0
+"""After so long without an event a stream says that it still lives."""
+KEEP_ALIVE = b": ...\n\n"
 """A comment of server-sent events, so that no proxy takes the wait for an end."""
-_EVERY = 20
-"""Looks between two such comments: 10 seconds."""
 
 Ask = Callable[[Stop], Iterator[Event]]
 Finished = tuple[Retrieval, Done]
@@ -59,23 +54,18 @@ class Answering:
         if not self._closed:
             self._closed = True
             self._running[self._user] -= 1
-            pass
+            self._stop()
 
     async def events(self) -> AsyncGenerator[Event | None]:
         """The events as they come; None every now and then while there is nothing to tell.
 
-        Ends early when the client has left. Raises what the assistant raised.
+        Raises what the assistant raised.
         """
-        looks = 0
         while True:
             try:
-                event = await asyncio.wait_for(self._arrived.get(), _LOOK_S)
+                event = await asyncio.wait_for(self._arrived.get(), _SILENCE_S)
             except TimeoutError:
-                if await self._request.is_disconnected():
-                    return
-                looks += 1
-                if looks % _EVERY == 0:
-                    yield None
+                yield None
                 continue
             if event is None:
                 return
@@ -86,6 +76,7 @@ class Answering:
     async def finished(self) -> Finished | None:
         """The passages and the checked answer; None when the client has left."""
         retrieval: Retrieval | None = None
+        leaving = asyncio.create_task(self._left())
         try:
             async for event in self.events():
                 match event:
@@ -94,8 +85,15 @@ class Answering:
                     case Done() if retrieval:
                         return retrieval, event
         finally:
+            leaving.cancel()
             self.close()
         return None
+
+    async def _left(self) -> None:
+        """End the events when the client leaves; a stream sees to that by itself."""
+        while (await self._request.receive())["type"] != "http.disconnect":
+            pass
+        self._arrived.put_nowait(None)
 
     def _write(self, ask: Ask) -> None:
         try:
@@ -129,8 +127,3 @@ class EventStream(StreamingResponse):
             await super().__call__(scope, receive, send)
         finally:
             self._answering.close()
-
-
-def keep_alive() -> bytes:
-    """What is sent when there is nothing to tell."""
-    return _KEEP_ALIVE

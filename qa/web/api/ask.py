@@ -15,7 +15,7 @@ from qa.assistant import Assistant
 from qa.errors import SettingsError
 from qa.restrictions import filters_named
 from qa.retrieval.passage import Retrieval
-from qa.web.api.answering import Answering, EventStream, keep_alive
+from qa.web.api.answering import KEEP_ALIVE, Answering, EventStream
 from qa.web.api.faults import fault, told
 from qa.web.api.search import turns
 from qa.web.api.shapes import AskBody, AskJson, faults
@@ -99,7 +99,7 @@ async def _told(first: Event | None, rest: AsyncGenerator[Event | None]) -> Asyn
                     case Done() if retrieval:
                         yield _event("done", ask_json(retrieval, event))
                     case _:
-                        yield keep_alive()
+                        yield KEEP_ALIVE
         except Exception as error:
             yield _event("error", fault(told(error)[1]))
 

@@ -20,7 +20,7 @@ from qa.answering.answer import Done, Event
 from qa.assistant import Assistant
 from qa.errors import QuestionError
 from qa.retrieval.passage import Turn
-from qa.web.api.answering import Answering, EventStream, keep_alive
+from qa.web.api.answering import KEEP_ALIVE, Answering, EventStream
 from qa.web.api.faults import openai_fault, told
 from qa.web.api.message import Message, message, pieces
 from qa.web.api.openai_shapes import ChatBody, ChatJson, ChatMessage, ModelsJson
@@ -126,7 +126,7 @@ async def _stream(
             async for event in events:
                 if not isinstance(event, Done):
                     if event is None:
-                        yield keep_alive()
+                        yield KEEP_ALIVE
                     continue
                 said = message(event.answer, request)
                 *first, last = pieces(said.content)

@@ -1,26 +1,19 @@
 """The description of the API: OpenAPI as JSON, and a page to read that loads nothing else."""
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse, JSONResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from qa.web.templates import render
 
 _TITLE = "数据法规政策问答 API"
 _VERSION = "1.0"
 _ABOUT = """\
 同一个助手，供程序使用：检索条文、回答问题、阅读汇编。请求头写 `Authorization: Bearer <密钥>`；\
 密钥在“账户”页面取得，可以随时吊销。出错时返回 `{"error": "原因"}`（`/v1` 按 OpenAI 的格式）。"""
-_PAGES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 def add(router: APIRouter) -> None:
@@ -38,7 +31,9 @@ def add(router: APIRouter) -> None:
     @router.get("/api/docs", include_in_schema=False)
     def page(request: Request) -> HTMLResponse:
         schema = described()
-        shown = _PAGES.get_template("description.html.j2").render(
+        return render(
+            request,
+            "api.html",
             info=schema["info"],
             operations=_operations(schema),
             shapes=[
@@ -46,9 +41,7 @@ def add(router: APIRouter) -> None:
                 for name, shape in schema["components"]["schemas"].items()
                 if shape.get("properties")
             ],
-            root=request.scope.get("root_path", ""),
         )
-        return HTMLResponse(shown)
 
 
 def _operations(schema: dict[str, Any]) -> list[dict[str, Any]]:

@@ -7,20 +7,22 @@ from qa.assistant import Assistant
 from qa.settings import Settings
 from tests.llm import faulty as faults
 from tests.llm.faulty import Faulty, faulty
-from tests.web.api.site import KEY, served
+from tests.web.api.site import Served, served
 
 
 @pytest.fixture(scope="session")
-def site(assistant: Assistant) -> Iterator[str]:
-    """The address of the API over the real corpus; it extracts its answers."""
-    with served(assistant) as address:
-        yield address
+def site(
+    assistant: Assistant, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """The API over the real corpus; it extracts its answers."""
+    with served(assistant, settings, tmp_path_factory.mktemp("api")) as running:
+        yield running
 
 
 @pytest.fixture
-def api(site: str) -> Iterator[httpx.Client]:
+def api(site: Served) -> Iterator[httpx.Client]:
     with httpx.Client(
-        base_url=site, headers={"Authorization": f"Bearer {KEY}"}, timeout=30, trust_env=False
+        base_url=site.address, headers=site.headers, timeout=30, trust_env=False
     ) as client:
         yield client
 
@@ -43,6 +45,8 @@ def writing(endpoint: Faulty) -> Iterator[Assistant]:
 
 
 @pytest.fixture(scope="module")
-def writing_site(writing: Assistant) -> Iterator[str]:
-    with served(writing) as address:
-        yield address
+def writing_site(
+    writing: Assistant, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    with served(writing, settings, tmp_path_factory.mktemp("api")) as running:
+        yield running

@@ -1,28 +1,60 @@
-"""A real server with the API, as the site puts it up: for the tests of its clients."""
+"""A real server with the API behind the real gate: for the tests of its clients."""
 
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import uvicorn
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from qa.assistant import Assistant
+from qa.records.records import Records
+from qa.settings import Settings
 from qa.web.api import Tools, api_router
-
-KEY = "qa-a-key-of-one-user"
+from qa.web.gate import Gate
 
 
 @dataclass(frozen=True)
-class Known:
-    id: int
+class Served:
+    """A running server, and the key of a user of it."""
+
+    address: str
+    key: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key}"}
 
 
-def app(assistant: Assistant) -> FastAPI:
+@contextmanager
+def served(assistant: Assistant, settings: Settings, folder: Path) -> Iterator[Served]:
+    """On a free port, with a database in the folder."""
+    with closing(Records.open(f"sqlite:///{folder / 'qa.sqlite'}")) as records:
+        user = records.accounts.proxied("测试")
+        key = records.accounts.create_key(user.id, "测试")
+        config = uvicorn.Config(
+            _app(assistant, records, settings), port=0, log_level="warning", access_log=False
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        try:
+            yield Served(f"http://127.0.0.1:{port}", key)
+        finally:
+            server.should_exit = True
+            thread.join(10)
+
+
+def _app(assistant: Assistant, records: Records, settings: Settings) -> ASGIApp:
     tools = Tools(assistant)
 
     @asynccontextmanager
@@ -30,35 +62,8 @@ def app(assistant: Assistant) -> FastAPI:
         async with tools.running():
             yield
 
-    site = FastAPI(openapi_url=None, lifespan=lifespan)
-    site.include_router(api_router(assistant))
-    site.router.routes.append(Route("/mcp", endpoint=tools))
-
-    @site.middleware("http")
-    async def authenticate(
-        request: Request, answer: Callable[[Request], Awaitable[Response]]
-    ) -> Response:
-        if request.headers.get("authorization") != f"Bearer {KEY}":
-            return JSONResponse({"error": "没有密钥，或密钥不可用。"}, 401)
-        request.state.user = Known(1)
-        return await answer(request)
-
-    return site
-
-
-@contextmanager
-def served(assistant: Assistant) -> Iterator[str]:
-    """The address of a running server on a free port."""
-    config = uvicorn.Config(app(assistant), port=0, log_level="warning", access_log=False)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
+    app = FastAPI(openapi_url=None, lifespan=lifespan)
+    app.state.source_note = assistant.source_note
+    app.include_router(api_router(assistant))
+    app.router.routes.append(Route("/mcp", endpoint=tools))
+    return Gate(app, records, settings)

@@ -9,6 +9,7 @@ from qa.assistant import Assistant
 from qa.retrieval.passage import Filters, Turn
 from qa.web.api import answering
 from qa.wire import search_json
+from tests.web.api.site import Served
 
 QUESTION = "个人信息泄露了单位要做什么"
 
@@ -142,7 +143,7 @@ def test_who_has_too_much_on_the_way_waits(
     assert refused.json()["error"]["type"] == "rate_limit_error"
 
 
-def test_nothing_is_answered_without_a_key(site: str) -> None:
-    with httpx.Client(base_url=site, trust_env=False) as stranger:
+def test_nothing_is_answered_without_a_key(site: Served) -> None:
+    with httpx.Client(base_url=site.address, trust_env=False) as stranger:
         for path in ("/api/documents", "/v1/models", "/mcp", "/api/docs"):
             assert stranger.get(path).status_code == 401

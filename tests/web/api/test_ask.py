@@ -15,11 +15,10 @@ from qa.answering.answer import Done, Retrieved
 from qa.assistant import Assistant
 from qa.wire import ask_json
 from tests.llm.faulty import Faulty, Handler
-from tests.web.api.site import KEY
+from tests.web.api.site import Served
 
 QUESTION = "发生数据安全事件要怎么办，不履行义务罚多少"
 RIGHT = "发生数据安全事件时，应当立即采取处置措施，按照规定及时告知用户并向有关主管部门报告[1]。"
-KEYED = {"Authorization": f"Bearer {KEY}"}
 
 
 def events(answer: httpx.Response) -> Iterator[tuple[str, Any]]:
@@ -87,7 +86,9 @@ def test_a_refusal_is_an_answer(api: httpx.Client) -> None:
     assert answer["missing"] if "missing" in answer else answer["answer"]["refusal_reason"]
 
 
-def test_the_words_of_a_model_come_as_they_are_written(writing_site: str, endpoint: Faulty) -> None:
+def test_the_words_of_a_model_come_as_they_are_written(
+    writing_site: Served, endpoint: Faulty
+) -> None:
     go_on = threading.Event()
 
     def slowly(handler: Handler) -> None:
@@ -101,7 +102,12 @@ def test_the_words_of_a_model_come_as_they_are_written(writing_site: str, endpoi
     endpoint.faults[:] = [slowly]
     body = {"question": QUESTION}
     with httpx.stream(
-        "POST", f"{writing_site}/api/ask", json=body, headers=KEYED, trust_env=False, timeout=20
+        "POST",
+        f"{writing_site.address}/api/ask",
+        json=body,
+        headers=writing_site.headers,
+        trust_env=False,
+        timeout=20,
     ) as answer:
         arriving = events(answer)
         assert next(arriving)[0] == "retrieved"
@@ -132,7 +138,7 @@ def endless(endpoint: Faulty, begun: threading.Event) -> None:
 @pytest.mark.parametrize("path", ["/api/ask", "/v1/chat/completions"])
 @pytest.mark.parametrize("stream", [True, False])
 def test_a_client_that_leaves_ends_the_writing(
-    path: str, stream: bool, writing_site: str, endpoint: Faulty
+    path: str, stream: bool, writing_site: Served, endpoint: Faulty
 ) -> None:
     begun = threading.Event()
     endless(endpoint, begun)
@@ -141,9 +147,9 @@ def test_a_client_that_leaves_ends_the_writing(
     body |= chat if path.startswith("/v1") else {"question": QUESTION}
     leave = contextlib.suppress(httpx.ReadTimeout)  # where nothing comes to be read
     with (
-        httpx.Client(headers=KEYED, trust_env=False, timeout=2) as client,
+        httpx.Client(headers=writing_site.headers, trust_env=False, timeout=2) as client,
         leave,
-        client.stream("POST", f"{writing_site}{path}", json=body) as answer,
+        client.stream("POST", f"{writing_site.address}{path}", json=body) as answer,
     ):
         for _ in answer.iter_raw():
             if begun.is_set():
@@ -153,12 +159,12 @@ def test_a_client_that_leaves_ends_the_writing(
 
 
 def test_neither_keys_nor_questions_are_logged(
-    api: httpx.Client, caplog: pytest.LogCaptureFixture
+    api: httpx.Client, site: Served, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO):
         for logger in ("httpx", "httpcore"):  # the client of this test names what it asks for
             caplog.set_level(logging.WARNING, logger=logger)
         asked(api)
         api.post("/api/ask", json={"question": "数" * 2001})
-    assert KEY not in caplog.text
+    assert site.key not in caplog.text
     assert QUESTION not in caplog.text

@@ -12,7 +12,7 @@ import pytest
 from qa.answering.answer import Done
 from qa.assistant import Assistant
 from tests.llm.faulty import Faulty, Handler
-from tests.web.api.site import KEY
+from tests.web.api.site import Served
 
 QUESTION = "数据安全法第四十八条罚多少"
 ASKED = "发生数据安全事件要怎么办，不履行义务罚多少"
@@ -20,13 +20,15 @@ RIGHT = "发生数据安全事件时，应当立即采取处置措施，按照�
 INVENTED = "根据《刑法》第九百条，判处三十年[1]。"
 
 
-def client_of(site: str) -> openai.OpenAI:
+def client_of(site: Served) -> openai.OpenAI:
     http = httpx.Client(trust_env=False, timeout=20)
-    return openai.OpenAI(base_url=f"{site}/v1", api_key=KEY, http_client=http, max_retries=0)
+    return openai.OpenAI(
+        base_url=f"{site.address}/v1", api_key=site.key, http_client=http, max_retries=0
+    )
 
 
 @pytest.fixture
-def client(site: str) -> Iterator[openai.OpenAI]:
+def client(site: Served) -> Iterator[openai.OpenAI]:
     with client_of(site) as opened:
         yield opened
 
@@ -54,7 +56,7 @@ def test_the_answer_is_the_assistants_with_its_notices(
 
 
 def test_each_citation_is_annotated_where_it_stands(
-    client: openai.OpenAI, assistant: Assistant, site: str
+    client: openai.OpenAI, assistant: Assistant, site: Served
 ) -> None:
     said = client.chat.completions.create(model="any", messages=[user(QUESTION)])
     message = said.choices[0].message
@@ -65,7 +67,7 @@ def test_each_citation_is_annotated_where_it_stands(
         citation = citations.pop(message.content[found.start_index : found.end_index])
         assert found.title == f"《{citation.document}》{citation.locator}"
         place = f"{quote(citation.document)}/{quote(citation.locator)}"
-        assert found.url == f"{site}/doc/{place}"
+        assert found.url == f"{site.address}/doc/{place}"
     assert citations == {}
 
 
@@ -108,7 +110,7 @@ def test_the_messages_before_are_the_conversation_and_instructions_are_not_follo
     assert content == done(assistant, "数据安全法第二十二条").answer.text
 
 
-def test_faults_arrive_as_the_clients_own_errors(client: openai.OpenAI, site: str) -> None:
+def test_faults_arrive_as_the_clients_own_errors(client: openai.OpenAI, site: Served) -> None:
     with pytest.raises(openai.BadRequestError, match="问题有 2001 个字"):
         client.chat.completions.create(model="any", messages=[user("数" * 2001)])
     with pytest.raises(openai.BadRequestError, match="2001"):
@@ -124,7 +126,7 @@ def test_there_is_one_model(client: openai.OpenAI) -> None:
 
 
 def test_a_stream_shows_no_word_of_the_model_before_its_check(
-    writing_site: str, endpoint: Faulty
+    writing_site: Served, endpoint: Faulty
 ) -> None:
     told = threading.Event()
 

@@ -12,19 +12,18 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, TextContent
 
 from qa.assistant import Assistant
-from tests.web.api.site import KEY
+from tests.web.api.site import Served
 
 
 @asynccontextmanager
-async def connected(site: str, mode: str) -> AsyncIterator[Client]:
-    headers = {"Authorization": f"Bearer {KEY}"}
-    async with httpx2.AsyncClient(headers=headers, trust_env=False) as http:
-        transport = streamable_http_client(f"{site}/mcp", http_client=http)
+async def connected(site: Served, mode: str) -> AsyncIterator[Client]:
+    async with httpx2.AsyncClient(headers=site.headers, trust_env=False) as http:
+        transport = streamable_http_client(f"{site.address}/mcp", http_client=http)
         async with Client(transport, mode=mode) as client:
             yield client
 
 
-def call(site: str, tool: str, mode: str = "auto", **arguments: object) -> CallToolResult:
+def call(site: Served, tool: str, mode: str = "auto", **arguments: object) -> CallToolResult:
     async def called() -> CallToolResult:
         async with connected(site, mode) as client:
             return await client.call_tool(tool, arguments)
@@ -39,7 +38,7 @@ def text(result: CallToolResult) -> str:
 
 
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
-def test_the_tools_are_named_and_described(site: str, mode: str) -> None:
+def test_the_tools_are_named_and_described(site: Served, mode: str) -> None:
     async def listed() -> dict[str, set[str]]:
         async with connected(site, mode) as client:
             tools = (await client.list_tools()).tools
@@ -53,7 +52,7 @@ def test_the_tools_are_named_and_described(site: str, mode: str) -> None:
 
 @pytest.mark.parametrize("mode", ["legacy", "auto"])
 def test_a_search_gives_the_words_the_place_and_the_link(
-    site: str, assistant: Assistant, mode: str
+    site: Served, assistant: Assistant, mode: str
 ) -> None:
     question = "个人信息泄露了单位要做什么"
     found = text(call(site, "search_provisions", mode, question=question, top_k=3))
@@ -62,11 +61,11 @@ def test_a_search_gives_the_words_the_place_and_the_link(
     for n, passage in enumerate(passages, start=1):
         provision = passage.provision
         assert f"{n}. {provision.name}\n{provision.text}\n" in found
-        assert f"链接：{site}/doc/{provision.document}/{provision.locator}" in found
+        assert f"链接：{site.address}/doc/{provision.document}/{provision.locator}" in found
 
 
 def test_a_provision_is_read_in_any_spelling_with_its_erratum(
-    site: str, assistant: Assistant
+    site: Served, assistant: Assistant
 ) -> None:
     place = assistant.reading.locate("dsl", "第四十八条")
     assert place
@@ -79,7 +78,7 @@ def test_a_provision_is_read_in_any_spelling_with_its_erratum(
     assert "后一条：第四十九条" in read
 
 
-def test_an_amended_law_says_so(site: str) -> None:
+def test_an_amended_law_says_so(site: Served) -> None:
     assert "已于 2025 年 10 月 28 日修改" in text(
         call(site, "read_provision", document="网络安全法", locator="第二十一条")
     )
@@ -97,7 +96,7 @@ def test_an_amended_law_says_so(site: str) -> None:
     ],
 )
 def test_what_cannot_be_done_is_said_to_the_model(
-    tool: str, arguments: dict[str, object], sentence: str, site: str
+    tool: str, arguments: dict[str, object], sentence: str, site: Served
 ) -> None:
     result = call(site, tool, **arguments)
     assert result.is_error

@@ -1,0 +1,188 @@
+"""Changes to `catalog.toml` and `errata.toml` by program: comments stay, and nothing half-done."""
+
+import os
+import tempfile
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import tomlkit
+from tomlkit.items import AoT, Comment, Item, Table, Whitespace
+from tomlkit.toml_document import TOMLDocument
+
+from qa.errors import CatalogError
+from qa.ingest.catalog import Catalog, Status, load_catalog
+from qa.ingest.corpus import read_corpus
+from qa.ingest.entries import read_toml
+from qa.ingest.errata import Erratum, load_errata
+
+_CATALOG = "catalog.toml"
+_ERRATA = "errata.toml"
+_AFTER = "region"
+"""Every document has it; what is recorded anew stands behind it."""
+_ONE_AT_A_TIME = threading.Lock()
+
+Change = str | bool | None
+"""A new value; None takes the key out."""
+
+
+@dataclass(frozen=True)
+class Marking:
+    """What an administrator records of a document."""
+
+    status: Status | None
+    draft: bool
+    note: str
+
+
+class Editor:
+    """Edits what is recorded beside the sources; the corpus is read whole before a file changes.
+
+    Raises, from every method that changes something:
+        QAError: the change is wrong, the files were wrong before, or they cannot be written;
+            nothing has changed then.
+    """
+
+    def __init__(self, corpus_dir: Path) -> None:
+        """Name the folder."""
+        self._folder = corpus_dir
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog as it lies there now."""
+        return load_catalog(self._folder)
+
+    @property
+    def errata(self) -> tuple[Erratum, ...]:
+        """The errata as they lie there now."""
+        return load_errata(self._folder, self.catalog)
+
+    def mark(self, document_id: str, marking: Marking) -> None:
+        """Record what became of a document."""
+        with _ONE_AT_A_TIME:
+            self.catalog.document(document_id)
+            text = self._parsed(_CATALOG, "document")
+            documents = _tables(text, "document")
+            at = next(n for n, table in enumerate(documents) if table["id"] == document_id)
+            changes: dict[str, Change] = {
+                "draft": marking.draft or None,
+                "status": marking.status,
+                "note": marking.note.strip() or None,
+            }
+            _replace(documents, at, _changed(documents[at], changes, after=_AFTER))
+            self._put(_CATALOG, text)
+
+    def add_erratum(self, fields: Mapping[str, str]) -> None:
+        """Record a printed error, by the names of the fields; empty ones are left out."""
+        with _ONE_AT_A_TIME:
+            text = self._parsed(_ERRATA, "erratum")
+            table = tomlkit.table()
+            for name, value in fields.items():
+                if value.strip():
+                    table.add(name, value.strip())
+            if "erratum" not in text:
+                text["erratum"] = tomlkit.aot()
+            _end_with_empty_line(text)
+            _tables(text, "erratum").append(table)
+            self._put(_ERRATA, text)
+
+    def change_erratum(self, before: Erratum, fields: Mapping[str, str]) -> None:
+        """Change a recorded error; `before` is how it stood when somebody began to change it."""
+        with _ONE_AT_A_TIME:
+            errata = self.errata
+            if before not in errata:
+                raise CatalogError("这条勘误刚被别人改过；请重新选它再改。")
+            text = self._parsed(_ERRATA, "erratum")
+            tables = _tables(text, "erratum")
+            at = errata.index(before)
+            changes: dict[str, Change] = {
+                name: value.strip() or None for name, value in fields.items()
+            }
+            _replace(tables, at, _changed(tables[at], changes, after="document"))
+            self._put(_ERRATA, text)
+
+    def _parsed(self, name: str, key: str) -> TOMLDocument:
+        path = self._folder / name
+        if not path.exists():
+            return tomlkit.document()
+        allowed = ("source", "document") if key == "document" else (key,)
+        read_toml(path, allowed)  # says in Chinese what is wrong
+        return tomlkit.parse(path.read_bytes().decode("utf-8-sig"))
+
+    def _put(self, name: str, text: TOMLDocument) -> None:
+        """Replace a file, once the corpus can be read with the new one in its place."""
+        new = tomlkit.dumps(text)
+        with tempfile.TemporaryDirectory(prefix="qa-corpus-") as scratch:
+            trial = Path(scratch)
+            for path in self._folder.iterdir():
+                if path.name != name and path.is_file():
+                    (trial / path.name).symlink_to(path.resolve())
+            (trial / name).write_text(new, encoding="utf-8")
+            read_corpus(trial)
+        _write(self._folder / name, new)
+
+
+def _tables(text: TOMLDocument, key: str) -> AoT:
+    tables = text[key]
+    assert isinstance(tables, AoT)  # the loader has accepted the file
+    return tables
+
+
+def _changed(table: Table, changes: Mapping[str, Change], after: str) -> Table:
+    """The table with other values; None takes a key out, and new keys stand behind `after`.
+
+    Keys that are appended would stand behind the heading of the next table, which is a comment.
+    """
+    new = tomlkit.table()
+    if table.trivia.comment:
+        new.comment(table.trivia.comment.removeprefix("#").strip())
+    for key, item in table.value.body:
+        if key is None:
+            assert isinstance(item, Comment | Whitespace)
+            new.add(item)
+            continue
+        if key.key not in changes:
+            new.add(key, item)
+        elif (value := changes[key.key]) is not None:
+            new.add(key, item if item.unwrap() == value else _with_comment_of(item, value))
+        if key.key == after:
+            for name, value in changes.items():
+                if value is not None and name not in table:
+                    new.add(name, value)
+    return new
+
+
+def _with_comment_of(old: Item, value: str | bool) -> Item:
+    item: Item = tomlkit.item(value)
+    item.trivia.comment_ws, item.trivia.comment = old.trivia.comment_ws, old.trivia.comment
+    return item
+
+
+def _replace(tables: AoT, at: int, new: Table) -> None:
+    del tables[at]
+    tables.insert(at, new)
+
+
+def _end_with_empty_line(text: TOMLDocument) -> None:
+    tables = _tables(text, "erratum")
+    if tables and not tables[-1].as_string().endswith("\n\n"):
+        tables[-1].add(tomlkit.nl())
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file at once; a crash leaves the old one."""
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        with beside.open("w", encoding="utf-8") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        if path.exists():
+            beside.chmod(path.stat().st_mode)
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise CatalogError(
+            f"写不了 {path}（{error.strerror}）；请检查文件夹的权限和磁盘空间。"
+        ) from error

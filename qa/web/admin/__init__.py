@@ -1,0 +1,41 @@
+"""The page 管理: users, feedback, usage, what the corpus says of itself, the index, the log."""
+
+import gradio as gr
+
+from qa.assistant import Assistant
+from qa.evaluation.drafts import Drafts
+from qa.ingest.editing import Editor
+from qa.records.records import Records
+from qa.settings import Settings
+from qa.web.admin import changes, documents, feedback, index, usage, users
+from qa.web.admin.office import Office
+from qa.web.admin.rebuilding import Rebuilding
+from qa.web.events import PRIVATE
+
+_TABS = {
+    "用户": users.lay_out,
+    "反馈": feedback.lay_out,
+    "使用情况": usage.lay_out,
+    "文件状态": documents.lay_out,
+    "模型与索引": index.lay_out,
+    "变更记录": changes.lay_out,
+}
+
+
+def lay_out(blocks: gr.Blocks, assistant: Assistant, records: Records, settings: Settings) -> None:
+    """Put the page's parts into the Blocks; a tab is filled when it is opened."""
+    office = Office(
+        assistant=assistant,
+        records=records,
+        settings=settings,
+        editor=Editor(settings.corpus_dir),
+        drafts=Drafts(settings.runs_dir / "drafts.jsonl"),
+        rebuilding=Rebuilding(assistant),
+    )
+    with gr.Tabs(elem_id="admin"):
+        for number, (label, lay_out_tab) in enumerate(_TABS.items()):
+            with gr.Tab(label) as tab:
+                show, shown = lay_out_tab(office)
+            tab.select(show, None, shown, **PRIVATE)
+            if number == 0:
+                blocks.load(show, None, shown, **PRIVATE)

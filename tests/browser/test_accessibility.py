@@ -1,0 +1,165 @@
+"""Everybody can use the pages (axe-core finds nothing serious), and nothing comes from outside."""
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from qa.assistant import Assistant
+from tests.web.sites import Site, put_up
+
+pytestmark = pytest.mark.browser
+
+LONG = 60_000
+LIGHT_AND_DARK = ("light", "dark")
+
+
+def conversation(page: Page) -> None:
+    expect(page.locator("#question textarea")).to_be_visible(timeout=20_000)
+    expect(page.locator("#masthead .who")).to_be_visible(timeout=20_000)
+
+
+def answered(page: Page) -> None:
+    conversation(page)
+    page.fill("#question textarea", "个人信息泄露了单位要做什么")
+    page.press("#question textarea", "Enter")
+    expect(page.locator("#chat .answer .about")).to_be_visible(timeout=LONG)
+
+
+def evaluation(page: Page) -> None:
+    expect(page.locator("#start")).to_be_visible(timeout=20_000)
+    expect(page.locator("#runs table, #runs p").first).to_be_visible()
+
+
+def administration(page: Page) -> None:
+    expect(page.locator("#admin [role=tab]").first).to_be_visible(timeout=20_000)
+    page.wait_for_timeout(1000)
+
+
+def plain(page: Page) -> None:
+    expect(page.locator("main, body").first).to_be_visible()
+
+
+PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
+    "questions": ("", conversation),
+    "answered": ("", answered),
+    "evaluation": ("evaluation/", evaluation),
+    "administration": ("admin/", administration),
+    "account": ("account", plain),
+    "library": ("library", plain),
+    "document": ("doc/数据安全法", plain),
+    "article": ("doc/数据安全法/第四十八条", plain),
+    "plan": ("doc/山东省“十四五”数字强省建设规划", plain),
+    "search": ("library/search?q=数据分类分级", plain),
+    "comparison": ("library/compare?a=数据安全法/第二十七条&b=网络安全法/第二十一条", plain),
+    "missing": ("doc/没有的法", plain),
+    "interfaces": ("api/docs", plain),
+}
+"""Each page: its address, and what makes it whole."""
+
+
+@pytest.fixture(scope="module")
+def site(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with put_up(assistant, tmp_path_factory.mktemp("site"), llm="none") as up:
+        up.add("guan", "admin")
+        yield up
+
+
+@pytest.fixture(scope="module")
+def cookies(site: Site) -> list[dict[str, str]]:
+    with site.signed_in("guan") as client:
+        return [
+            {"name": c.name, "value": c.value or "", "url": site.address}
+            for c in client.cookies.jar
+        ]
+
+
+@pytest.fixture
+def asked() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def opening(
+    browser: Browser, cookies: list[dict[str, str]], asked: list[str]
+) -> Iterator[Callable[..., Page]]:
+    """Opens a page as the administrator, or as nobody."""
+    contexts: list[BrowserContext] = []
+
+    def opened(scheme: str = "light", *, known: bool = True) -> Page:
+        size = {"width": 1440, "height": 900}
+        context = browser.new_context(
+            viewport=size, locale="zh-CN", color_scheme=scheme, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        if known:
+            context.add_cookies(cookies)  # type: ignore[arg-type]
+        page = context.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def violations(page: Page) -> list[str]:
+    """The serious and the critical ones: the rule, and where."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{each['id']}: {' '.join(map(str, node['target']))} {node['html'][:160]}"
+        for each in found
+        if each["impact"] in ("serious", "critical")
+        for node in each["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", LIGHT_AND_DARK)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_no_barrier(
+    name: str, scheme: str, site: Site, opening: Callable[..., Page]
+) -> None:
+    path, whole = PAGES[name]
+    page = opening(scheme)
+    page.goto(f"{site.address}{path}")
+    whole(page)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", LIGHT_AND_DARK)
+def test_signing_in_has_no_barrier(scheme: str, site: Site, opening: Callable[..., Page]) -> None:
+    page = opening(scheme, known=False)
+    page.goto(f"{site.address}sign-in")
+    assert violations(page) == []
+    page.get_by_label("用户名").fill("guan")
+    page.get_by_label("密码").fill("wrong")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("用户名或密码不对")
+    assert violations(page) == []
+
+
+def test_the_check_would_find_a_barrier(site: Site, opening: Callable[..., Page]) -> None:
+    page = opening(known=False)
+    page.goto(f"{site.address}sign-in")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<button></button>')")
+    assert any(found.startswith("button-name") for found in violations(page))
+
+
+def test_no_page_asks_another_host_for_anything(
+    site: Site, opening: Callable[..., Page], asked: list[str]
+) -> None:
+    page = opening()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    for path, whole in PAGES.values():
+        page.goto(f"{site.address}{path}")
+        whole(page)
+        page.wait_for_timeout(500)
+    host = urlsplit(site.address).netloc
+    assert len(asked) > 2 * len(PAGES)
+    outside = [url for url in asked if urlsplit(url).netloc not in ("", host)]
+    assert outside == []
+    # what the page's own policy stopped was asked for nevertheless
+    assert [text for text in said if "Content Security Policy" in text] == []

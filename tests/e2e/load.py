@@ -1,0 +1,136 @@
+"""Many people at once: python -m tests.e2e.load [ADDRESS] --users 20 --minutes 5.
+
+Each asks over HTTP every ten seconds, in mode extract, and reads the answer as it comes. Without
+an address, `qa serve` is put up for it in open mode and taken down again.
+"""
+
+import argparse
+import itertools
+import json
+import os
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx
+
+QUESTIONS = Path(__file__).parents[2] / "evals" / "questions" / "compilation.jsonl"
+EVERY_S = 10.0
+EVIDENCE_S = 1.5
+"""95 of 100 have their passages by then."""
+
+
+@dataclass
+class Told:
+    """What the users measured, seconds from the question on."""
+
+    evidence: list[float] = field(default_factory=list)
+    whole: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+def main() -> int:
+    """Ask, measure, print; 1 where there was an error or the evidence came too late."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("address", nargs="?")
+    parser.add_argument("--users", type=int, default=20)
+    parser.add_argument("--minutes", type=float, default=5.0)
+    chosen = parser.parse_args()
+    if chosen.address:
+        told = load(chosen.address, chosen.users, chosen.minutes)
+    else:
+        with serving() as address:
+            told = load(address, chosen.users, chosen.minutes)
+    print(f"{chosen.users} 人，每 {EVERY_S:.0f} 秒一问，{chosen.minutes:g} 分钟")
+    print(f"回答 {len(told.whole)} 次，出错 {len(told.errors)} 次")
+    for error in sorted({*told.errors}):
+        print(f"  {told.errors.count(error)} 次：{error}")
+    late = False
+    for name, seconds in (("首批依据", told.evidence), ("完整回答", told.whole)):
+        if len(seconds) > 1:
+            p50, p95 = statistics.median(seconds), statistics.quantiles(seconds, n=20)[-1]
+            print(f"{name}：p50 {p50:.3f} 秒，p95 {p95:.3f} 秒，最长 {max(seconds):.3f} 秒")
+            late = late or (seconds is told.evidence and p95 > EVIDENCE_S)
+    print(f"系统负载（1 分钟）：{os.getloadavg()[0]:.2f}")
+    return int(bool(told.errors) or late or not told.whole)
+
+
+def load(address: str, users: int, minutes: float) -> Told:
+    """Users who begin one after the other within the first ten seconds."""
+    lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
+    questions = itertools.cycle([str(json.loads(line)["question"]) for line in lines])
+    told, turn, until = Told(), threading.Lock(), time.monotonic() + minutes * 60
+
+    def user(number: int) -> None:
+        time.sleep(number * EVERY_S / users)
+        with httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
+            while (began := time.monotonic()) < until:
+                with turn:
+                    question = next(questions)
+                try:
+                    ask(client, question, told)
+                except (httpx.HTTPError, ValueError) as error:
+                    told.errors.append(f"{type(error).__name__}: {error}")
+                time.sleep(max(0.0, began + EVERY_S - time.monotonic()))
+
+    threads = [threading.Thread(target=user, args=[number]) for number in range(users)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return told
+
+
+def ask(client: httpx.Client, question: str, told: Told) -> None:
+    """One question, until the end of its answer.
+
+    Raises:
+        ValueError: the answer is an error, or ends before it is whole.
+    """
+    began = time.perf_counter()
+    body = {"question": question, "mode": "extract", "stream": True}
+    evidence = None
+    with client.stream("POST", "api/ask", json=body) as answer:
+        if answer.status_code != 200:
+            raise ValueError(f"HTTP {answer.status_code}")
+        for line in answer.iter_lines():
+            match line.partition(": "):
+                case "event", _, "retrieved" if evidence is None:
+                    evidence = time.perf_counter() - began
+                case "event", _, "error":
+                    raise ValueError("event: error")
+                case "event", _, "done" if evidence is not None:
+                    told.evidence.append(evidence)
+                    told.whole.append(time.perf_counter() - began)
+                    return
+    raise ValueError("the answer ended too early")
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """The address of `qa serve`, with a database of its own."""
+    with TemporaryDirectory() as folder:
+        environment = {
+            **os.environ,
+            "QA_PORT": "0",
+            "QA_DATABASE_URL": f"sqlite:///{folder}/qa.sqlite",
+            "QA_RUNS_DIR": f"{folder}/runs",
+        }
+        command = [Path(sys.executable).with_name("qa"), "serve", "--open", "--llm", "none"]
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as site:
+            try:
+                assert site.stdout
+                yield site.stdout.readline().partition("：")[2].split()[0]
+            finally:
+                site.terminate()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
