@@ -100,15 +100,18 @@ class _Page:
             self.past,
             self.follow,
         ]
-        blocks.load(self.restore, None, shown, **PRIVATE)
-        self.question.submit(self.respond, asked, shown, **PRIVATE)
         example = self.chat.example_select(parts.example, None, self.question, **PRIVATE)
-        example.then(self.respond, asked, shown, **PRIVATE)
-        self.follow.follow(self.go_on, [*here, *self.chosen], shown, **PRIVATE)
-        self.retry.click(self.again, [*here, *self.chosen], shown, **PRIVATE)
+        for answered in (
+            blocks.load(self.restore, None, shown, **PRIVATE),
+            self.question.submit(self.respond, asked, shown, **PRIVATE),
+            example.then(self.respond, asked, shown, **PRIVATE),
+            self.follow.follow(self.go_on, [*here, *self.chosen], shown, **PRIVATE),
+            self.retry.click(self.again, [*here, *self.chosen], shown, **PRIVATE),
+            self.past.open(self.open, self.asking, shown, **PRIVATE),
+        ):
+            answered.then(self.suggest, self.conversation, self.follow, **PRIVATE)
         self.follow.mend(self.change, self.conversation, shown, **PRIVATE)
         self.past.unchange(self.unchange, None, shown, **PRIVATE)
-        self.past.open(self.open, self.asking, shown, **PRIVATE)
         self.anew.click(self.begin_anew, self.asking, shown, **PRIVATE)
         self.question.stop(_stop, self.asking, None, **PRIVATE)
         self.panel.show(self.show, self.conversation, self.panel, **PRIVATE)
@@ -148,12 +151,15 @@ class _Page:
 
     def _watch(self, user_id: int, id: str, asking: Asking) -> Iterator[Shown]:
         before: Exchange | None = None
-        conversation: Conversation = ()
         for conversation in asking.watch():
-            yield {**self._view(conversation, before), self.asking: asking}
-            before = conversation[-1]
-        next_questions = suggestions.suggestions(self._assistant, conversation)
-        yield {**self._listed(user_id, id), self.follow: suggestions.html(next_questions)}
+            last = conversation[-1]
+            listed = {} if last.pending else self._listed(user_id, id)
+            yield {**self._view(conversation, before), **listed, self.asking: asking}
+            before = last
+
+    def suggest(self, conversation: Conversation) -> str:
+        """What to ask next; apart from the answer, so that it keeps nobody from asking."""
+        return suggestions.html(suggestions.suggestions(self._assistant, conversation))
 
     def again(
         self, request: gr.Request, conversation: Conversation, id: str, *chosen: list[str]

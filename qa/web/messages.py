@@ -25,7 +25,7 @@ _STRONG = re.compile(r"\*\*([^*\n]+)\*\*")
 _CITATION = re.compile(r"\[(\d{1,3})\]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _MODES = {"extract": "原文摘录", "llm": "大模型作答"}
-_VERDICTS = (("up", "👍 有用"), ("down", "👎 没用"))
+_VERDICTS = (("up", "有用"), ("down", "没用"))
 _TIMINGS = {
     "extract": (("retrieval", "检索"), ("total", "共")),
     "llm": (("first_evidence", "依据"), ("first_token", "首字"), ("total", "共")),

@@ -20,7 +20,7 @@ _QUESTIONS = {
 
 def suggestions(assistant: Assistant, conversation: Conversation) -> tuple[str, ...]:
     """At most three questions that lead to an answer: each finds its provision and no refusal."""
-    answer = conversation[-1].answer if conversation else None
+    answer = conversation[-1].answer if conversation else None  # none while it is pending
     if answer is None or answer.refused:
         return ()
     ids = [citation.provision_id for citation in answer.citations]

@@ -157,7 +157,7 @@ def test_the_command_prints_the_tables_or_json(
         "比 1 : 1.5 |",
     ):
         assert words in ran.output
-    found = json.loads(qa_eval(*arguments, "--json").stdout)
+    found = json.loads(qa_eval(*arguments[:-1], 1, "--json").stdout)
     assert set(found) == {"machine", "embedding_ms", "bank", "outside"}
     assert set(found["outside"]["added"][1]["gain"]) == {"recall@1", "recall@5", "recall@10"}
     assert found["outside"]["ms"] is None

@@ -156,7 +156,7 @@ def test_a_named_article_that_does_not_exist_is_said() -> None:
 
 def test_status_and_draft_show_as_badges_with_their_note() -> None:
     amended = DSL.model_copy(update={"status": "amended", "note": "自2026年1月1日起有变动。"})
-    html = panel(exchange(provision()), lambda _: amended)
+    html = panel(exchange(provision()), lambda _: amended, alone)
     assert "已修改" in html and "自2026年1月1日起有变动。" in html
     draft = DSL.model_copy(update={"draft": True, "note": "本件为会签稿。"})
     assert "会签稿</span>" in contents((draft,))
