@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 
 BANK   := evals/questions/compilation.jsonl
 
-.PHONY: chat test setup llm lint types pytest browser screenshots bench eval gate clean
+.PHONY: chat test setup llm lint types pytest browser screenshots bench load eval gate clean
 
 chat: setup
 	$(BIN)/qa serve --open
@@ -44,6 +44,10 @@ screenshots: $(VENV)/.dev browser setup llm
 
 bench: setup llm
 	$(BIN)/qa bench
+
+# 二十个人各自每十秒问一次，持续五分钟。
+load: setup
+	$(BIN)/python -m tests.e2e.load
 
 eval: setup
 	rm -rf out/eval
