@@ -72,13 +72,16 @@ def bench(
 
 
 _PAGE = """
-import json, resource, sys
+import json, resource, sys, tempfile
 from qa.assistant import Assistant
+from qa.records.records import Records
 from qa.settings import load
-from qa.web.app import build
+from qa.web.site import build
 settings = load()
 assistant = Assistant.open(settings)
-site = build(assistant, settings)
+folder = tempfile.TemporaryDirectory()
+records = Records.open(f"sqlite:///{folder.name}/qa.sqlite")
+site = build(assistant, records, settings)
 for question in json.load(sys.stdin):
     list(assistant.ask(question))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
