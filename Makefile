@@ -34,7 +34,7 @@ types: $(VENV)/.dev
 	$(BIN)/mypy --strict qa
 
 pytest: $(VENV)/.dev browser llm
-	$(BIN)/pytest --cov=qa --cov-report=term --cov-fail-under=90
+	$(BIN)/pytest --numprocesses=2 --dist=loadfile --cov=qa --cov-report=term --cov-fail-under=90
 
 browser:
 	tests/install-browser.sh

@@ -29,8 +29,8 @@ def test_names_are_escaped_wherever_they_stand() -> None:
 
 
 def test_addresses_of_reports_keep_a_name_in_one_piece() -> None:
-    assert report_address("../a?b#c") == "./evaluation/report/..%2Fa%3Fb%23c"
-    assert comparison_address("甲/乙", "c") == "./evaluation/comparison/%E7%94%B2%2F%E4%B9%99/c"
+    assert report_address("../a?b#c") == "./report/..%2Fa%3Fb%23c"
+    assert comparison_address("甲/乙", "c") == "./comparison/%E7%94%B2%2F%E4%B9%99/c"
 
 
 def test_what_can_be_done_with_a_run_depends_on_how_far_it_is() -> None:

@@ -76,8 +76,8 @@ def lay_out(office: Office) -> Shown:
         spoken = told(act)
         return spoken, *show()[1:]
 
-    def picked(event: gr.EventData) -> str:
-        return str(event.key)
+    def picked(event: gr.EventData) -> tuple[Any, ...]:
+        return str(event.key), *recorded(str(event.key))
 
     spoken = said()
     show_index, index_parts = renewing.lay_out(office, spoken)
@@ -99,8 +99,9 @@ def lay_out(office: Office) -> Shown:
 
     shown: list[Any] = [spoken, documents, document, *errata_parts, *index_parts]
     saving.click(save, [document, status, draft, note], shown, **PRIVATE)
-    document.change(recorded, document, [spoken, status, draft, note], **PRIVATE)
-    documents.click(picked, None, document, **PRIVATE)
+    form: list[Any] = [spoken, status, draft, note]
+    document.input(recorded, document, form, **PRIVATE)
+    documents.click(picked, None, [document, *form], **PRIVATE)
     return show, shown
 
 
