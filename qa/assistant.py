@@ -26,6 +26,7 @@ from qa.ingest.corpus import fingerprint, read_corpus
 from qa.ingest.provision import Provision
 from qa.llm.model import Model, open_model
 from qa.llm.stop import Stop
+from qa.retrieval.alike import alike
 from qa.retrieval.passage import Filters, Retrieval, Turn
 from qa.retrieval.reading import Reading
 from qa.retrieval.search import Search
@@ -87,7 +88,21 @@ class Assistant:
         if rebuild:
             build_index(self._settings, self._embedder, progress)
         index, catalog = _opened(self._settings, self._embedder, progress)
-        self._volume = _Volume(index, catalog, self._embedder, self._settings)
+        volume = _Volume(index, catalog, self._embedder, self._settings)
+        volume.warm()
+        self._volume = volume
+
+    def warm(self) -> None:
+        """Do now what the first question and the first reader would otherwise wait for.
+
+        Raises:
+            CorpusError: a source of the corpus cannot be read.
+        """
+        self._volume.warm()
+
+    def as_it_is(self) -> "Assistant":
+        """This assistant with the index of this moment, whatever is renewed; never closed."""
+        return copy(self)
 
     @property
     def manifest(self) -> store.Manifest:
@@ -207,7 +222,7 @@ class Assistant:
             QuestionError: the question is empty or too long.
         """
         # a copy goes on with the volume and the writer of this moment, whatever is renewed
-        return copy(self)._ask(question, history, filters, mode, stop or Stop())
+        return self.as_it_is()._ask(question, history, filters, mode, stop or Stop())
 
     def _ask(
         self,
@@ -264,13 +279,17 @@ class Assistant:
         retrieval = self.search(without_instructions(question) or question, history, filters)
         return self._volume.refusal(retrieval) is None and not is_asked_for_words(retrieval)
 
-    def refuses(self, question: str) -> bool:
+    def refuses(self, question: str, filters: Filters | None = None) -> bool:
         """Whether a question, asked by itself, is refused; no model is needed to tell.
 
         Raises:
             QuestionError: the question is empty or too long.
         """
-        return self._volume.refusal(self.search(question)) is not None
+        return self._volume.refusal(self.search(question, (), filters)) is not None
+
+    def alike(self, questions: Sequence[str]) -> tuple[tuple[int, ...], ...]:
+        """The positions of the questions in groups that ask alike, the largest group first."""
+        return alike(questions, self._embedder)
 
     def _rewritten(
         self,
@@ -313,18 +332,21 @@ class _Volume:
         self.catalog = catalog
         self.search = Search(index, catalog, embedder, settings)
         self.refusal = Refuser(index.provisions, catalog.documents)
-        self._provisions = index.provisions
+        self.provisions = index.provisions
         self._position = {p.id: n for n, p in enumerate(index.provisions)}
 
+    def warm(self) -> None:
+        self.search.reading.warm()
+        self.search("数据")
+
     def provision(self, provision_id: str) -> Provision:
-        return self._provisions[self._position[provision_id]]
+        return self.provisions[self._position[provision_id]]
 
     def neighbours(self, provision_id: str) -> tuple[Provision | None, Provision | None]:
         at = self._position[provision_id]
-        here = self._provisions[at]
+        here = self.provisions[at]
         around = [
-            self._provisions[n] if 0 <= n < len(self._provisions) else None
-            for n in (at - 1, at + 1)
+            self.provisions[n] if 0 <= n < len(self.provisions) else None for n in (at - 1, at + 1)
         ]
         before, after = (
             p if p is not None and p.document_id == here.document_id else None for p in around

@@ -12,11 +12,12 @@ def filters_named(
     levels: Sequence[str] | None,
     regions: Sequence[str] | None,
     documents: Sequence[str] | None,
+    years: Sequence[int] | None = None,
 ) -> Filters:
-    """The filters for these levels, regions and documents; a document by id, title or short name.
+    """The filters of these names; a document goes by its id, title or short name.
 
     Raises:
-        QuestionError: there is no such level, region or document.
+        QuestionError: there is no such level, region or document, or nothing of such a year.
     """
     ids = [assistant.find_document(name).id for name in documents or ()]
     known_levels = {entry.level for entry in assistant.documents}
@@ -26,4 +27,10 @@ def filters_named(
     ]:
         if value not in known:
             raise QuestionError(f"没有“{value}”；可以用：{'、'.join(sorted(known))}。")
-    return Filters(tuple(levels or ()), tuple(regions or ()), tuple(ids))
+    known_years = assistant.reading.years
+    for year in years or ():
+        if year not in known_years:
+            raise QuestionError(
+                f"没有 {year} 年的内容；可以用：{'、'.join(map(str, known_years))}。"
+            )
+    return Filters(tuple(levels or ()), tuple(regions or ()), tuple(ids), tuple(years or ()))

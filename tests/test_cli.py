@@ -161,6 +161,7 @@ def test_control_characters_and_html_are_just_text(qa: Qa) -> None:
         (["--document", ""], "没有叫“”的文件；用 qa corpus list 查看全部文件。"),
         (["--region", "北京"], "没有“北京”；可以用：国家、山东。"),
         (["--level", "宪法"], "没有“宪法”；可以用："),
+        (["--year", "1949"], "没有 1949 年的内容；可以用：2023、"),
     ],
 )
 def test_a_filter_that_does_not_exist_is_wrong_use(

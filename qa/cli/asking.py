@@ -21,6 +21,10 @@ Region = Annotated[list[str] | None, typer.Option("--region", help="只查国家
 Document = Annotated[
     list[str] | None, typer.Option("--document", help="只查这份文件（全称、简称或 id）；可以重复。")
 ]
+Year = Annotated[
+    list[int] | None,
+    typer.Option("--year", help="只查这一年的文件和讲话，例如 2021；可以重复。"),
+]
 History = Annotated[
     Path | None,
     typer.Option("--history", help='之前的对话：JSON 文件，[{"role":"user","content":"…"}, …]。'),
@@ -52,6 +56,7 @@ def search(
     level: Level = None,
     region: Region = None,
     document: Document = None,
+    year: Year = None,
     history: History = None,
     as_json: opening.Json = False,
 ) -> None:
@@ -61,7 +66,7 @@ def search(
 
     turns = _turns(history)
     assistant = opening.assistant()
-    filters = filters_named(assistant, level, region, document)
+    filters = filters_named(assistant, level, region, document, year)
     found = assistant.search(question, turns, filters, top_k)
     if as_json:
         opening.print_json(search_json(found))
@@ -82,6 +87,7 @@ def ask(
     level: Level = None,
     region: Region = None,
     document: Document = None,
+    year: Year = None,
     history: History = None,
     as_json: opening.Json = False,
 ) -> None:
@@ -92,7 +98,7 @@ def ask(
 
     turns = _turns(history)
     assistant = opening.assistant()
-    filters = filters_named(assistant, level, region, document)
+    filters = filters_named(assistant, level, region, document, year)
     try:
         if mode != "extract" and assistant.is_to_be_written(question, turns, filters):
             _have_written(assistant, insist=mode == "llm")

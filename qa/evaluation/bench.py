@@ -67,37 +67,64 @@ def bench(
         Figure("检索 p95", float(np.percentile(searches, 95)), "毫秒", 80),
         Figure("摘录回答 p50", statistics.median(answers), "毫秒"),
         Figure("摘录回答 p95", float(np.percentile(answers, 95)), "毫秒"),
-        Figure("页面进程的内存峰值", _peak_of_page(questions), "GB", 2),
+        *_pages(questions),
     ]
 
 
 _PAGE = """
-import json, resource, sys, tempfile
+import json, resource, sys, tempfile, time
+import httpx
 from qa.assistant import Assistant
 from qa.records.records import Records
 from qa.settings import load
-from qa.web.site import build
-settings = load()
-assistant = Assistant.open(settings)
+from qa.web.site import Running, build
 folder = tempfile.TemporaryDirectory()
+settings = load().model_copy(update={"host": "127.0.0.1", "port": 0, "open": True})
+assistant = Assistant.open(settings)
 records = Records.open(f"sqlite:///{folder.name}/qa.sqlite")
-site = build(assistant, records, settings)
-for question in json.load(sys.stdin):
+running = Running(build(assistant, records, settings), settings)
+assistant.warm()
+asked = json.load(sys.stdin)
+for question in asked["questions"]:
     list(assistant.ask(question))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+took = {}
+with httpx.Client(base_url=running.address, trust_env=False, timeout=60) as client:
+    def fetch(path, **params):
+        started = time.perf_counter()
+        client.get(path, params=params).raise_for_status()
+        return (time.perf_counter() - started) * 1e3
+    articles = [
+        place
+        for entry in assistant.documents
+        for place in assistant.reading.provisions(entry.id)
+        if place.kind == "article"
+    ][:: asked["each"]]
+    fetch("doc/dsl")
+    took["article"] = [fetch(f"doc/{one.document}/{one.locator}") for one in articles]
+    took["search"] = [fetch("library/search", q=one.text[9:13]) for one in articles]
+running.close()
+took["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps(took))
 """
+_EACH = 10
+"""Every tenth article is opened, and words from it are looked for."""
 
 
-def _peak_of_page(questions: Sequence[str]) -> float:
-    """Gigabytes that a process with the page uses at most while it answers the questions."""
+def _pages(questions: Sequence[str]) -> list[Figure]:
+    """How fast a process with the pages gives them over HTTP, and what memory it needs."""
     answered = subprocess.run(
         [sys.executable, "-c", _PAGE],
-        input=json.dumps([*questions]),
+        input=json.dumps({"questions": [*questions], "each": _EACH}),
         capture_output=True,
         text=True,
         check=True,
     )
-    return int(answered.stdout.split()[-1]) / 1024**2
+    took = json.loads(answered.stdout.splitlines()[-1])
+    return [
+        Figure("打开条文 p95", float(np.percentile(took["article"], 95)), "毫秒", 200),
+        Figure("全文检索 p95", float(np.percentile(took["search"], 95)), "毫秒", 100),
+        Figure("页面进程的内存峰值", took["peak"] / 1024**2, "GB", 2),
+    ]
 
 
 def _search_ms(assistant: Assistant, question: str) -> float:

@@ -128,7 +128,11 @@ class Runs:
         known: Mode | None = next((one for one in MODES if one == mode), None)
         if known is None:
             raise RunError(f"没有“{mode}”这种方式；请重新选一种。")
-        return subject(known, self._settings, lambda: self._assistant, self._stage)
+        present = self._assistant.as_it_is()  # a rebuild meanwhile is not for this run
+        asked = subject(known, self._settings, lambda: present, self._stage)
+        if known == "baseline":
+            return asked  # it reads the corpus itself
+        return replace(asked, corpus=present.manifest.corpus)
 
     def _unfinished(self, asked: Subject, bank: Bank, limit: int | None) -> Entry | None:
         """The newest run that asked the same and was not finished."""

@@ -13,6 +13,8 @@ class Filters:
     regions: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     """Document ids."""
+    years: tuple[int, ...] = ()
+    """Of issue, else of effect; of a speech and of a listed document its own."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from qa.ingest import corpus
 from qa.ingest.catalog import Catalog, DocumentEntry, SourceEntry
 from qa.ingest.provision import Provision
 from qa.retrieval.counterparts import Counterparts
+from qa.retrieval.filtering import Filtering
 from qa.retrieval.fulltext import FullText, folded, spans_of, terms_of
 from qa.retrieval.links import Links
 from qa.retrieval.names import DocumentNames, plain
@@ -53,6 +54,7 @@ class Reading:
         catalog: Catalog,
         links: Links,
         counterparts: Counterparts,
+        filtering: Filtering,
         corpus_dir: Path,
     ) -> None:
         """Take what the search has learned of the corpus; all else is read when it is needed."""
@@ -60,6 +62,7 @@ class Reading:
         self._catalog = catalog
         self._links = links
         self._counterparts = counterparts
+        self._filtering = filtering
         self._corpus_dir = corpus_dir
         self._position = {p.id: n for n, p in enumerate(provisions)}
         self._of: dict[str, list[Provision]] = {entry.id: [] for entry in catalog.documents}
@@ -79,6 +82,27 @@ class Reading:
             CorpusError: a source cannot be read.
         """
         return corpus.parts(self._corpus_dir, self._catalog)
+
+    def warm(self) -> None:
+        """Read and fold now what would otherwise be when it is first asked for.
+
+        Raises:
+            CorpusError: a source cannot be read.
+        """
+        _ = self.parts, self._text
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years by which it can be restricted, the newest first."""
+        return self._filtering.years
+
+    def admitted(self, filters: Filters) -> tuple[DocumentEntry, ...]:
+        """The documents in which something is left under these restrictions."""
+        return self._filtering.documents(filters)
+
+    def admits(self, filters: Filters, provision: Provision) -> bool:
+        """Whether a provision is left under these restrictions."""
+        return bool(self._filtering.mask(filters)[self._position[provision.id]])
 
     def named(self, name: str) -> str | None:
         """The id of the document that has exactly this id, title or name."""
@@ -129,15 +153,8 @@ class Reading:
 
     def find(self, query: str, filters: Filters | None = None) -> tuple[Provision, ...]:
         """The provisions that have every word of a query, in the order of the corpus."""
-        chosen = filters or Filters()
-        ids = {
-            entry.id
-            for entry in self._catalog.documents
-            if (not chosen.levels or entry.level in chosen.levels)
-            and (not chosen.regions or entry.region in chosen.regions)
-            and (not chosen.documents or entry.id in chosen.documents)
-        }
-        return self._text.find(query, lambda provision: provision.document_id in ids)
+        allowed = self._filtering.mask(filters or Filters())
+        return self._text.find(query, lambda provision: bool(allowed[self._position[provision.id]]))
 
     def spans(self, text: str, query: str) -> tuple[tuple[int, int], ...]:
         """The places of a query's words in any text; offsets as in a slice."""

@@ -15,9 +15,10 @@ from qa.ingest.normalise import simplified
 from qa.retrieval.agreement import Agreement
 from qa.retrieval.counterparts import Counterparts
 from qa.retrieval.direct import DirectLookup, Found
+from qa.retrieval.filtering import Filtering
 from qa.retrieval.fusion import Candidate, Mask, fuse, spread
 from qa.retrieval.links import Links
-from qa.retrieval.listed import departments_of, region
+from qa.retrieval.listed import departments_of
 from qa.retrieval.names import DepartmentNames, DocumentNames, plain
 from qa.retrieval.passage import Filters, Passage, Retrieval, Turn
 from qa.retrieval.question import Question, QuestionReader
@@ -69,11 +70,10 @@ class Search:
         self._links = Links(index.provisions)
         self._reranker = Reranker(settings) if settings.reranker else None
         self._position = {p.id: n for n, p in enumerate(index.provisions)}
-        self._owner = np.array([p.document_id for p in index.provisions])
-        self._region = np.array(
-            [region(p, catalog.document(p.document_id).region) for p in index.provisions]
-        )
-        self._counterparts = Counterparts(index.dense, index.provisions, self._region)
+        self._filtering = Filtering(index.provisions, catalog)
+        self._owner = self._filtering.owners
+        regions = self._filtering.regions
+        self._counterparts = Counterparts(index.dense, index.provisions, regions)
 
     def documents_named(self, text: str) -> list[str]:
         """Ids of the documents that a text names."""
@@ -87,6 +87,7 @@ class Search:
             self._catalog,
             self._links,
             self._counterparts,
+            self._filtering,
             self._settings.corpus_dir,
         )
 
@@ -104,7 +105,7 @@ class Search:
         """
         started = time.perf_counter()
         question = self._reader.read(text, history if self._steps.context else ())
-        allowed = self._allowed(filters or Filters())
+        allowed = self._filtering.mask(filters or Filters())
         documents = frozenset(map(str, np.unique(self._owner[allowed])))
         read = time.perf_counter()
         nearness = self._nearness(question)
@@ -114,10 +115,11 @@ class Search:
         compared = time.perf_counter()
         found = self._direct.find(question, documents) if self._steps.direct else _NOT_LOOKED_UP
         limit = top_k or self._settings.top_k
-        named = {passage.provision.id for passage in found.passages}
+        direct = [p for p in found.passages if allowed[self._position[p.provision.id]]]
+        named = {passage.provision.id for passage in direct}
         further = (self._passage(c) for c in self._candidates(question, nearness, allowed))
         others = (passage for passage in further if passage.provision.id not in named)
-        passages = (*found.passages, *islice(others, max(0, limit - len(named))))
+        passages = (*direct, *islice(others, max(0, limit - len(named))))
         if self._steps.linked:
             passages = self._completed(passages, allowed, limit)
         done = time.perf_counter()
@@ -127,7 +129,7 @@ class Search:
             missing=found.missing,
             strangers=question.strangers,
             documents=question.documents,
-            direct=bool(found.passages),
+            direct=bool(direct),
             nearest_text=float(nearness.text[allowed].max(initial=-1.0)),
             nearest_question=float(nearness.questions[allowed].max(initial=-1.0)),
             earlier=question.earlier,
@@ -189,18 +191,6 @@ class Search:
         untouched = max(_UNTOUCHED, sum(1 for passage in passages if passage.direct))
         room = min(len(linked), _MOST_LINKED, max(0, limit - untouched))
         return (*passages[: max(limit - room, untouched)], *islice(linked.values(), room))
-
-    def _allowed(self, filters: Filters) -> Mask:
-        documents = [
-            entry.id
-            for entry in self._catalog.documents
-            if (not filters.levels or entry.level in filters.levels)
-            and (not filters.documents or entry.id in filters.documents)
-        ]
-        allowed: Mask = np.isin(self._owner, documents)
-        if filters.regions:
-            allowed &= np.isin(self._region, filters.regions)
-        return allowed
 
     def _passage(self, candidate: Candidate) -> Passage:
         near = [name for name, rank in candidate.ranks.items() if rank <= _NEAR]

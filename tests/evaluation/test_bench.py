@@ -32,6 +32,8 @@ def test_everything_is_measured_and_the_index_in_use_stays(
         "检索 p95",
         "摘录回答 p50",
         "摘录回答 p95",
+        "打开条文 p95",
+        "全文检索 p95",
         "页面进程的内存峰值",
     ]
     assert all(figure.value > 0 for figure in figures.values())

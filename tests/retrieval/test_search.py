@@ -78,6 +78,7 @@ def test_traditional_characters_amounts_and_corrected_misprints_find_the_provisi
         (Filters(levels=("行政法规", "省政府规章")), {"cii", "sd-egov", "sd-open-data"}),
         (Filters(documents=("dsl",)), {"dsl"}),
         (Filters(levels=("法律",), documents=("dsl", "cii")), {"dsl"}),
+        (Filters(levels=("法律", "行政法规"), years=(2021,)), {"dsl", "pipl", "cii"}),
     ],
 )
 def test_filters_keep_to_the_documents_chosen(
@@ -92,6 +93,38 @@ def test_the_region_filter_keeps_to_the_province(assistant: Assistant, catalog: 
     found = assistant.search("公共数据共享", filters=Filters(regions=("山东",)))
     regions = {catalog.document(p.provision.document_id).region for p in found.passages}
     assert regions == {"山东"}
+
+
+def test_a_speech_and_a_listed_document_go_by_their_own_years(assistant: Assistant) -> None:
+    found = assistant.search("网络安全", filters=Filters(documents=("speeches",), years=(2016,)))
+    dates = [passage.provision.date for passage in found.passages]
+    assert dates and all(date and date.startswith("2016-") for date in dates)
+    filters = Filters(levels=("清单",), years=(2019, 2020))
+    listed = assistant.search("政策文件", filters=filters, top_k=20)
+    years = {(passage.provision.date or "")[:4] for passage in listed.passages}
+    assert years == {"2019", "2020"}
+
+
+def test_a_named_provision_of_another_year_is_not_brought(assistant: Assistant) -> None:
+    question = "2016年4月19日座谈会上怎么讲核心技术"
+    assert assistant.search(question).passages[0].provision.date == "2016-04-19"
+    later = assistant.search(question, filters=Filters(years=(2018,)))
+    assert later.passages
+    named = assistant.search("数据安全法第二十一条", filters=Filters(years=(2016,)))
+    assert not named.direct and named.passages
+    assert all(passage.provision.date != "2016-04-19" for passage in later.passages)
+    assert all(passage.provision.document_id != "dsl" for passage in named.passages)
+
+
+def test_words_are_found_within_the_years_chosen(assistant: Assistant) -> None:
+    reading = assistant.reading
+    everywhere = reading.find("数据安全")
+    chosen = Filters(years=(2021,))
+    within = reading.find("数据安全", chosen)
+    assert 0 < len(within) < len(everywhere)
+    assert all(reading.admits(chosen, provision) for provision in within)
+    assert {p.document_id for p in within} <= {entry.id for entry in reading.admitted(chosen)}
+    assert list(reading.years) == sorted(reading.years, reverse=True) and reading.years[0] == 2023
 
 
 def test_filters_that_leave_nothing_give_nothing(assistant: Assistant) -> None:
