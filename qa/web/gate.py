@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI
@@ -18,8 +19,10 @@ from qa.errors import QAError
 from qa.records.accounts import User
 from qa.records.records import Records
 from qa.settings import Settings
+from qa.web.api.faults import fault, openai_fault
 from qa.web.masthead import PAGES
 from qa.web.templates import render
+from qa.web.visits import Visits
 
 COOKIE = "qa_session"
 _OPEN = re.compile(
@@ -27,11 +30,14 @@ _OPEN = re.compile(
     r"|((evaluation|admin)/)?(assets|static|svelte|site)/.*)"
 )
 """What anyone may have: files that say nothing of anybody."""
+_HASHED = re.compile(r"/((evaluation|admin)/)?assets/.*")
+"""Files of Gradio's that have a fingerprint of their content in their name."""
 _WAY_IN = "/sign-in"
 _KEYED = re.compile(r"/(api|v1|mcp)(/.*)?")
 """Where programs come in with a key."""
 _OWN = re.compile(r"/(account(/password)?|sign-out)")
 """What is left to a user who must change the password first."""
+_HOST = re.compile(r"[\w.-]+(:\d+)?|\[[\da-fA-F:.]+\](:\d+)?", re.ASCII)
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
@@ -52,14 +58,16 @@ _OTHER_NAME = (
 class Gate:
     """ASGI middleware: puts the `User` into the request's state, or turns it away.
 
-    Beside the `user` the state has the `session`: its token, None for who came in otherwise.
+    Beside the `user` the state has the `session`: its token, None for who came in otherwise; and
+    the `host` that the site's own absolute addresses name.
     """
 
     def __init__(self, app: FastAPI, records: Records, settings: Settings) -> None:
         """Guard `app` for the users of `records`."""
         # who asks is told by the peer; further in, its word on scheme and client is believed
         trusted = list(settings.trusted_proxies)
-        self.app: ASGIApp = ProxyHeadersMiddleware(app, trusted)  # type: ignore[arg-type, assignment]
+        inside = Visits(app)
+        self.app: ASGIApp = ProxyHeadersMiddleware(inside, trusted)  # type: ignore[arg-type, assignment]
         self._site = app
         self._accounts = records.accounts
         self._settings = settings
@@ -83,8 +91,8 @@ class Gate:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
-                if not public:
-                    headers.setdefault("Cache-Control", "no-store")
+                if caching := _caching(scope, path, message["status"]) if public else "no-store":
+                    headers.setdefault("Cache-Control", caching)
             await send(message)
 
         answering = self.app if public else await self._admitted(scope, path)
@@ -94,7 +102,7 @@ class Gate:
         """The site, with the user in the request's state; or what turns the request away."""
         request = HTTPConnection(scope)
         scope["app"] = self._site
-        scope.setdefault("state", {}).update(user=None, session=None)
+        scope.setdefault("state", {}).update(user=None, session=None, host=self._host(request))
         if self._local is not None and not _is_loopback(request.headers.get("host", "")):
             # a foreign name that leads to this machine: a page of its own may be behind it
             return _refused(request, _OTHER_NAME)
@@ -141,10 +149,17 @@ class Gate:
         origin = request.headers.get("origin")
         if origin is None:
             return True
-        hosts = {request.headers.get("host")}
+        named = urlsplit(origin).netloc
+        return bool(named) and named in {request.headers.get("host"), self._host(request)}
+
+    def _host(self, request: HTTPConnection) -> str:
+        """The host by which browsers know this site: the proxy's word, where it is trusted."""
         if self._local is None and self._is_proxy(request):
-            hosts.add(request.headers.get("x-forwarded-host"))
-        return urlsplit(origin).netloc in hosts
+            # the proxy's own word is the last; those before it may be anybody's
+            told = request.headers.get("x-forwarded-host", "").rpartition(",")[2].strip()
+            if _HOST.fullmatch(told):
+                return told
+        return request.headers.get("host", "")
 
 
 def _refusal(request: HTTPConnection, path: str, user: User | None) -> Response | None:
@@ -154,7 +169,7 @@ def _refusal(request: HTTPConnection, path: str, user: User | None) -> Response 
             after = _address(request, path)
             return RedirectResponse(f"{root}{_WAY_IN}?next={quote(after, safe='/')}", 303)
         said = "请先登录，或在 Authorization 里给出有效的接口密钥。"
-        return JSONResponse({"error": said}, 401, {"WWW-Authenticate": "Bearer"})
+        return JSONResponse(_fault(path, 401, said), 401, {"WWW-Authenticate": "Bearer"})
     if user.must_change and not _OWN.fullmatch(path):
         if _reads_pages(request):
             return RedirectResponse(f"{root}/account", 303)
@@ -173,11 +188,24 @@ def _address(request: HTTPConnection, path: str) -> str:
 def _refused(request: HTTPConnection, said: str) -> Response:
     if request.scope["type"] == "http" and _reads_pages(request):
         return render(Request(request.scope), "refused.html", status=403, said=said)
-    return JSONResponse({"error": said}, 403)
+    return JSONResponse(_fault(_path(request.scope), 403, said), 403)
+
+
+def _fault(path: str, status: int, said: str) -> dict[str, Any]:
+    return openai_fault(status, said) if path.startswith("/v1/") else fault(said)
 
 
 def _reads_pages(request: HTTPConnection) -> bool:
     return request.headers.get("accept", "").startswith("text/html")
+
+
+def _caching(scope: Scope, path: str, status: int) -> str | None:
+    """How long a browser may keep a file that anyone may have; None to leave it to the browser."""
+    own = path.startswith("/site/")
+    stamped = scope.get("query_string", b"").startswith(b"v=") if own else _HASHED.fullmatch(path)
+    if stamped and status in (200, 304):
+        return "public, max-age=31536000, immutable"
+    return "no-cache" if own else None
 
 
 def _path(scope: Scope) -> str:

@@ -5,9 +5,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+import httpx
 import pytest
 from starlette.routing import BaseRoute
+from starlette.testclient import TestClient, WebSocketDenialResponse
 
 from qa.assistant import Assistant
 from qa.errors import SettingsError
@@ -174,6 +177,21 @@ def test_every_answer_says_how_a_browser_may_use_it(site: Site) -> None:
             assert headers["cache-control"] == "no-store", path
 
 
+def test_files_are_kept_by_browsers_until_they_change(opened: Site) -> None:
+    with opened.client(**HTML) as client:
+        (asset,) = set(re.findall(r"assets/index-[\w-]+\.js", client.get("").text)[:1])
+        (style,) = re.findall(r"site/plain\.css\?v=[0-9a-f]{12}", client.get("library").text)
+        for path in (asset, f"evaluation/{asset}", style):
+            assert "immutable" in client.get(path).headers["cache-control"], path
+        plain = client.get("site/plain.css")
+        assert plain.headers["cache-control"] == "no-cache"
+        again = client.get("site/plain.css", headers={"if-none-match": plain.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+        missing = client.get("assets/none-00000000.js")
+        assert missing.status_code == 404
+        assert "cache-control" not in missing.headers
+
+
 def test_after_some_hours_without_use_one_signs_in_again(
     assistant: Assistant, tmp_path: Path
 ) -> None:
@@ -191,6 +209,93 @@ def wait(happened: Callable[[], bool]) -> None:
     while not happened():
         assert time.monotonic() < until
         time.sleep(2)
+
+
+# Gradio's own sessions
+
+
+def join(client: httpx.Client, session: str, fn_index: int) -> httpx.Response:
+    """Cause an event of the page 问答."""
+    sent = {"data": [], "fn_index": fn_index, "session_hash": session, "trigger_id": None}
+    return client.post("gradio_api/queue/join", json=sent)
+
+
+def on_load(client: httpx.Client) -> int:
+    """The number of the event that fills the masthead when the page is opened."""
+    events = client.get("config").json()["dependencies"]
+    number: int = next(e["id"] for e in events if e["targets"][0][1] == "load" and not e["inputs"])
+    return number
+
+
+def test_nobody_gets_anything_by_the_session_of_another(site: Site) -> None:
+    with (
+        site.signed_in(site.add("hash-owner", "user")) as mine,
+        site.signed_in(site.add("hash-taker", "admin")) as other,
+    ):
+        number = on_load(mine)
+        assert join(mine, "mine-alone", number).status_code == 200
+        taken = (
+            join(other, "mine-alone", number),
+            other.get("gradio_api/queue/data?session_hash=mine-alone"),
+            other.get("gradio_api/queue/data?session_hash=own&session_hash=mine-alone"),
+            other.get("admin/gradio_api/queue/data?session_hash=mine-alone"),
+            other.get("gradio_api/heartbeat/mine-alone"),
+            other.post(
+                "gradio_api/run/predict",
+                json={"data": [], "fn_index": number, "session_hash": "mine-alone"},
+            ),
+            other.post(
+                "gradio_api/cancel",
+                json={"session_hash": "mine-alone", "fn_index": number, "event_id": "x"},
+            ),
+            other.post(
+                "gradio_api/component_server",
+                content=b'{"session_hash": "own", "session_hash": "mine-alone", "data": 1,'
+                b' "component_id": 1, "fn_name": "copied"}',
+            ),
+            other.post(
+                "gradio_api/component_server",
+                data={"session_hash": "mine-alone", "component_id": "1", "fn_name": "copied"},
+                files={"x": b""},
+            ),
+        )
+        assert [answer.status_code for answer in taken] == [403] * 8 + [415]
+        assert all("hash-owner" not in answer.text for answer in taken)
+        with mine.stream("GET", "gradio_api/queue/data?session_hash=mine-alone") as answer:
+            told = next(line for line in answer.iter_lines() if "process_completed" in line)
+        assert "hash-owner" in told  # what was asked for is still there, for whose it is
+
+
+def test_an_event_is_accepted_once_the_page_knows_that_its_stream_has_ended(site: Site) -> None:
+    with site.signed_in(site.add("clicker", "user")) as client:
+        number = on_load(client)
+        join(client, "clicks", number)
+        with client.stream("GET", "gradio_api/queue/data?session_hash=clicks") as answer:
+            assert any("close_stream" in line for line in answer.iter_lines())
+        ended = time.monotonic()
+        assert join(client, "clicks", number).status_code == 200
+        assert time.monotonic() - ended > 0.2
+
+
+@pytest.mark.parametrize("way", ["call/x", "call/x/some-event", "call/v2/x/some-event"])
+def test_there_is_no_way_round_the_sessions(way: str, site: Site) -> None:
+    with site.signed_in(site.add("role-user", "user")) as client:
+        for method in ("GET", "POST"):
+            assert client.request(method, f"gradio_api/{way}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/gradio_api/queue/join", "/mcp", "/nothing"])
+def test_a_websocket_is_for_nobody_from_outside(path: str, site: Site) -> None:
+    with site.signed_in(site.add("role-user", "user")) as client:
+        cookie = f"{COOKIE}={client.cookies[COOKIE]}"
+    foreign = {"cookie": cookie, "origin": "https://evil.example"}
+    for headers, status in (({}, 401), ({"cookie": f"{COOKIE}=forged"}, 401), (foreign, 403)):
+        with (
+            pytest.raises(WebSocketDenialResponse) as refused,
+            TestClient(site.gate).websocket_connect(path, headers=headers),
+        ):
+            pass
+        assert refused.value.status_code == status
 
 
 # open mode, proxies
@@ -253,6 +358,48 @@ def test_a_proxys_word_counts_only_from_where_it_is_trusted(
                 assert strange.status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("trusted", "told", "base"),
+    [
+        ("127.0.0.1", {"x-forwarded-host": "law.example"}, "https://law.example/"),
+        ("127.0.0.1", {"x-forwarded-host": "law.example:8443"}, "https://law.example:8443/"),
+        ("127.0.0.1", {"x-forwarded-host": "evil.example, law.example"}, "https://law.example/"),
+        ("127.0.0.1", {"x-forwarded-host": "law.example/evil?"}, "https://own.example/"),
+        ("127.0.0.1", {}, "https://own.example/"),
+        ("10.0.0.1", {"x-forwarded-host": "evil.example"}, "http://own.example/"),
+    ],
+)
+def test_whole_addresses_are_those_of_the_proxy_where_it_is_trusted(
+    trusted: str, told: dict[str, str], base: str, site: Site, elsewhere: Site
+) -> None:
+    behind = site if trusted == "127.0.0.1" else elsewhere
+    accounts = behind.records.accounts
+    key = accounts.create_key(accounts.named(behind.add("linker", "user")).id, "脚本")
+    headers = {
+        "authorization": f"Bearer {key}",
+        "host": "own.example",
+        "x-forwarded-proto": "https",
+    }
+    with behind.client(**headers, **told) as client:
+        read = client.get("api/documents/dsl").json()
+        assert read["url"] == f"{base}doc/{quote('中华人民共和国数据安全法')}"
+        assert read["provisions"][0]["url"].startswith(read["url"])
+        arguments = {"document": "dsl", "locator": "第一条"}
+        call = {"name": "read_provision", "arguments": arguments}
+        message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+        accepts = {"accept": "application/json, text/event-stream"}
+        result = client.post("mcp", json=message, headers=accepts).json()["result"]
+        assert f"链接：{read['url']}/" in result["content"][0]["text"]
+
+
+@pytest.fixture(scope="module")
+def elsewhere(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site whose proxy is not this machine."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    with put_up(assistant, folder, trusted_proxies=["10.0.0.1"]) as up:
+        yield up
+
+
 def test_a_proxy_may_show_the_site_in_a_folder(assistant: Assistant, tmp_path: Path) -> None:
     with put_up(assistant, tmp_path, root_path="/law") as site:
         with site.client(**HTML) as client:
@@ -269,4 +416,6 @@ def test_a_proxy_may_show_the_site_in_a_folder(assistant: Assistant, tmp_path: P
                 folder = path.removesuffix("config").rstrip("/")
                 root = client.get(path).json()["root"]
                 assert root == f"{site.address}law/{folder}".rstrip("/")
+            manifest = client.get("manifest.json")
+            assert manifest.status_code == 200 and manifest.json()["start_url"] == "./"
             assert client.get("evaluation").headers["location"] == "/law/evaluation/"
