@@ -1,6 +1,7 @@
 """Changes to `catalog.toml` and `errata.toml` by program: comments stay, and nothing half-done."""
 
 import os
+import re
 import tempfile
 import threading
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ _CATALOG = "catalog.toml"
 _ERRATA = "errata.toml"
 _AFTER = "region"
 """Every document has it; what is recorded anew stands behind it."""
+_HEADING = re.compile(r"^[ \t]*\[\[[ \t]*erratum[ \t]*\]\]", re.MULTILINE)
 _ONE_AT_A_TIME = threading.Lock()
 
 Change = str | bool | None
@@ -71,7 +73,7 @@ class Editor:
                 "note": marking.note.strip() or None,
             }
             _replace(documents, at, _changed(documents[at], changes, after=_AFTER))
-            self._put(_CATALOG, text)
+            self._put(_CATALOG, tomlkit.dumps(text))
 
     def add_erratum(self, fields: Mapping[str, str]) -> None:
         """Record a printed error, by the names of the fields; empty ones are left out."""
@@ -85,7 +87,7 @@ class Editor:
                 text["erratum"] = tomlkit.aot()
             _end_with_empty_line(text)
             _tables(text, "erratum").append(table)
-            self._put(_ERRATA, text)
+            self._put(_ERRATA, tomlkit.dumps(text))
 
     def change_erratum(self, before: Erratum, fields: Mapping[str, str]) -> None:
         """Change a recorded error; `before` is how it stood when somebody began to change it."""
@@ -100,7 +102,16 @@ class Editor:
                 name: value.strip() or None for name, value in fields.items()
             }
             _replace(tables, at, _changed(tables[at], changes, after="document"))
-            self._put(_ERRATA, text)
+            self._put(_ERRATA, tomlkit.dumps(text))
+
+    def remove_erratum(self, recorded: Erratum) -> None:
+        """Take a recorded error out again; `recorded` is how it stood when somebody chose it."""
+        with _ONE_AT_A_TIME:
+            errata = self.errata
+            if recorded not in errata:
+                raise CatalogError("这条勘误刚被别人改过；请重新选它再删。")
+            text = (self._folder / _ERRATA).read_bytes().decode("utf-8-sig")
+            self._put(_ERRATA, _without(text, errata.index(recorded), len(errata)))
 
     def _parsed(self, name: str, key: str) -> TOMLDocument:
         path = self._folder / name
@@ -110,9 +121,8 @@ class Editor:
         read_toml(path, allowed)  # says in Chinese what is wrong
         return tomlkit.parse(path.read_bytes().decode("utf-8-sig"))
 
-    def _put(self, name: str, text: TOMLDocument) -> None:
+    def _put(self, name: str, new: str) -> None:
         """Replace a file, once the corpus can be read with the new one in its place."""
-        new = tomlkit.dumps(text)
         with tempfile.TemporaryDirectory(prefix="qa-corpus-") as scratch:
             trial = Path(scratch)
             for path in self._folder.iterdir():
@@ -121,6 +131,17 @@ class Editor:
             (trial / name).write_text(new, encoding="utf-8")
             read_corpus(trial)
         _write(self._folder / name, new)
+
+
+def _without(text: str, at: int, count: int) -> str:
+    """The errata without one of them; a comment behind its last key is about what follows."""
+    starts = [match.start() for match in _HEADING.finditer(text)]
+    if len(starts) != count:
+        raise CatalogError(f"{_ERRATA} 的写法本程序改不了；请用文本编辑器删去这一条。")
+    end = starts[at + 1] if at + 1 < count else len(text)
+    lines = text[starts[at] : end].splitlines(keepends=True)
+    last = max(n for n, line in enumerate(lines) if line.strip() and line.lstrip()[0] != "#")
+    return text[: starts[at]] + "".join(lines[last + 1 :]).lstrip("\n") + text[end:]
 
 
 def _tables(text: TOMLDocument, key: str) -> AoT:

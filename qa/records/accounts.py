@@ -1,5 +1,8 @@
 """Accounts: who may come in, and as whom."""
 
+from dataclasses import dataclass
+from itertools import chain, count
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -23,9 +26,18 @@ from qa.records.users import (
     person,
 )
 
-__all__ = ["ROLES", "Accounts", "Key", "Role", "User"]
+__all__ = ["ROLES", "Accounts", "FirstAdmin", "Key", "Role", "User"]
 
-FIRST_ADMIN = "admin"
+_FIRST = "admin"
+
+
+@dataclass(frozen=True)
+class FirstAdmin:
+    """Who was made so that somebody can sign in."""
+
+    name: str
+    password: str
+    """One-time, shown this once."""
 
 
 class Accounts(SigningIn):
@@ -35,17 +47,22 @@ class Accounts(SigningIn):
         NotFound: there is no such user.
     """
 
-    def first_admin(self) -> str | None:
-        """Where nobody can sign in, make `admin`; its one-time password, shown this once."""
+    def first_admin(self) -> FirstAdmin | None:
+        """Where nobody can sign in, make an administrator of the name `admin`.
+
+        If a proxy has named somebody so, they stay who they are, and it is `admin-2` or the next.
+        """
         password = one_time()
         hashed = self._passwords.hash(password)
         able = select(func.count(UserRow.id)).where(UserRow.active, UserRow.password.is_not(None))
         with self._store.writing() as session:
             if session.scalar(able):
                 return None
-            row = named(session, FIRST_ADMIN) or self._add(session, FIRST_ADMIN, "admin")
+            names = chain([_FIRST], (f"{_FIRST}-{n}" for n in count(2)))
+            name = next(one for one in names if not _is_proxied(named(session, one)))
+            row = named(session, name) or self._add(session, name, "admin")
             row.role, row.active, row.password, row.must_change = "admin", True, hashed, True
-        return password
+        return FirstAdmin(name, password)
 
     def local_user(self) -> User:
         """The administrator of open mode, who cannot sign in."""
@@ -156,3 +173,8 @@ class Accounts(SigningIn):
         session.add(row)
         session.flush()
         return row
+
+
+def _is_proxied(row: UserRow | None) -> bool:
+    """Whether somebody who never had a password here goes by the name."""
+    return row is not None and row.password is None

@@ -106,40 +106,31 @@ class Conversations:
             owned(session, user_id, id)
             return [Entry(row.id, row.data) for row in _of(session, id)]
 
-    def add(self, user_id: int, id: str, data: str, facts: Facts) -> int:
-        """Append an exchange; its id."""
+    def summary(self, user_id: int, id: str) -> Summary:
+        """How the list shows it."""
+        with self._store.reading() as session:
+            row = owned(session, user_id, id)
+            return Summary(row.id, row.title, row.pinned, row.updated)
+
+    def add(
+        self, user_id: int, id: str, data: str, facts: Facts, *, after: int | None = None
+    ) -> int:
+        """Append an exchange; its id.
+
+        Args:
+            after: put it behind the first so many exchanges, in place of all that follow them.
+        """
         with self._store.writing() as session:
             conversation = owned(session, user_id, id)
+            if after is not None:
+                replaced = [row.id for row in _of(session, id)][max(after, 0) :]
+                session.execute(delete(EntryRow).where(EntryRow.id.in_(replaced)))
             conversation.updated = now = self._store.now()
             entry = EntryRow(conversation_id=id, question=facts.question, data=data, added=now)
             session.add(entry)
             session.flush()
-            asked = AskedRow(
-                entry_id=entry.id,
-                user_id=user_id,
-                at=now,
-                mode=facts.mode,
-                model=facts.model,
-                refused=facts.refused,
-                fault=facts.fault,
-                stopped=facts.stopped,
-                first_evidence_ms=facts.first_evidence_ms,
-                total_ms=facts.total_ms,
-                versions=facts.versions,
-            )
-            session.add(asked)
-            session.flush()
-            session.add_all(
-                CitedRow(asked_id=asked.id, provision_id=one) for one in dict.fromkeys(facts.cited)
-            )
+            count(session, user_id, now, facts, entry.id)
             return entry.id
-
-    def keep(self, user_id: int, id: str, count: int) -> None:
-        """Drop what comes after the first `count` exchanges."""
-        with self._store.writing() as session:
-            owned(session, user_id, id)
-            dropped = [row.id for row in _of(session, id)][max(count, 0) :]
-            session.execute(delete(EntryRow).where(EntryRow.id.in_(dropped)))
 
     def rename(self, user_id: int, id: str, title: str) -> None:
         """Give it another title.
@@ -162,6 +153,30 @@ class Conversations:
         """Delete its words for good; only the counts of its questions stay."""
         with self._store.writing() as session:
             session.delete(owned(session, user_id, id))
+
+
+def count(
+    session: Session, user_id: int, at: datetime, facts: Facts, entry_id: int | None = None
+) -> None:
+    """Put what is counted of a question, without its words, beside its entry if it has one."""
+    asked = AskedRow(
+        entry_id=entry_id,
+        user_id=user_id,
+        at=at,
+        mode=facts.mode,
+        model=facts.model,
+        refused=facts.refused,
+        fault=facts.fault,
+        stopped=facts.stopped,
+        first_evidence_ms=facts.first_evidence_ms,
+        total_ms=facts.total_ms,
+        versions=facts.versions,
+    )
+    session.add(asked)
+    session.flush()
+    session.add_all(
+        CitedRow(asked_id=asked.id, provision_id=one) for one in dict.fromkeys(facts.cited)
+    )
 
 
 def owned(session: Session, user_id: int, id: str) -> ConversationRow:

@@ -146,6 +146,7 @@ class AskedRow(Base):
     entry_id: Mapped[int | None] = mapped_column(
         ForeignKey("entries.id", ondelete="SET NULL"), unique=True
     )
+    """None for what a program asked, and for what was deleted since."""
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete=_OWNED), index=True)
     at: Mapped[datetime] = mapped_column(index=True)
     mode: Mapped[str]

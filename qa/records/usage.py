@@ -9,11 +9,14 @@ from typing import Literal
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from qa.records.conversations import Facts, count
 from qa.records.store import Store
 from qa.records.tables import AskedRow, CitedRow, ConversationRow, EntryRow, FeedbackRow, UserRow
 from qa.records.users import LOCAL
 
 BEIJING = timezone(timedelta(hours=8))
+_Took = tuple[float | None, float | None, bool]
+"""The first evidence, the whole answer, and whether it was stopped."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,11 @@ class Usage:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    def count(self, user_id: int, facts: Facts) -> None:
+        """Count a question that belongs to no conversation; its words are not stored."""
+        with self._store.writing() as session:
+            count(session, user_id, self._store.now(), facts)
+
     def by_day(self, days: int) -> list[Day]:
         """The last `days` days, today last; days without a question have zeros."""
         day = func.date(AskedRow.at, "+8 hours")
@@ -85,20 +93,27 @@ class Usage:
         )
         with self._store.reading() as session:
             found = {date.fromisoformat(one): counts for one, *counts in session.execute(query)}
-        first = self._since(days).date()
-        wanted = [first + timedelta(days=n) for n in range(days)]
-        return [Day(one, *found.get(one, (0, 0, 0, 0))) for one in wanted]
+        return [Day(one, *found.get(one, (0, 0, 0, 0))) for one in self._days(days)]
 
     def latency(self, days: int) -> Latency:
         """How long answers took in the last `days` days."""
-        query = select(AskedRow.first_evidence_ms, AskedRow.total_ms, AskedRow.stopped).where(
-            AskedRow.at >= self._since(days)
-        )
+        return _latency([took for _, took in self._took(days)])
+
+    def latency_by_day(self, days: int) -> dict[date, Latency]:
+        """How long answers took on each of the last `days` days; all of them are keys."""
+        took: dict[date, list[_Took]] = {day: [] for day in self._days(days)}
+        for at, one in self._took(days):
+            took[at.astimezone(BEIJING).date()].append(one)
+        return {day: _latency(of_day) for day, of_day in took.items()}
+
+    def _took(self, days: int) -> list[tuple[datetime, _Took]]:
+        took = (AskedRow.first_evidence_ms, AskedRow.total_ms, AskedRow.stopped)
+        query = select(AskedRow.at, *took).where(AskedRow.at >= self._since(days))
         with self._store.reading() as session:
-            rows = session.execute(query).all()
-        first = _p50_p95([first for first, _, _ in rows if first is not None])
-        total = _p50_p95([total for _, total, stopped in rows if total is not None and not stopped])
-        return Latency(*first, *total)
+            return [
+                (at, (first, total, stopped))
+                for at, first, total, stopped in session.execute(query)
+            ]
 
     def top_cited(self, days: int, n: int) -> list[tuple[str, int]]:
         """The provisions that most answers of the last `days` days cited, with how many."""
@@ -145,6 +160,10 @@ class Usage:
                 down=_count(session, FeedbackRow.verdict == "down"),
             )
 
+    def _days(self, days: int) -> list[date]:
+        first = self._since(days).date()
+        return [first + timedelta(days=n) for n in range(days)]
+
     def _since(self, days: int) -> datetime:
         today = self._store.now().astimezone(BEIJING).date()
         return datetime.combine(today - timedelta(days=days - 1), time(), BEIJING)
@@ -152,6 +171,12 @@ class Usage:
 
 def _count(session: Session, rows: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).where(rows)) or 0
+
+
+def _latency(took: Sequence[_Took]) -> Latency:
+    first = _p50_p95([first for first, _, _ in took if first is not None])
+    total = _p50_p95([total for _, total, stopped in took if total is not None and not stopped])
+    return Latency(*first, *total)
 
 
 def _p50_p95(values: Sequence[float]) -> tuple[float | None, float | None]:

@@ -10,17 +10,15 @@ from qa.retrieval.passage import Passage
 from qa.retrieval.reading import Related
 from qa.web.conversation import Exchange
 from qa.web.library.addresses import Addresses
-from qa.web.spans import Layer, escape, fold, found, merged, tagged
+from qa.web.library.facts import badges, chinese_date
+from qa.web.printed import text_html
+from qa.web.spans import escape
 
 DocumentOf = Callable[[str], DocumentEntry]
 RelatedOf = Callable[[Provision], Related]
 
 _HERE = Addresses(".")
 _MOST_LINKS = 8
-
-_STATUS = {"amended": "已修改", "repealed": "已废止"}
-_ITEM = ("（", "(")
-_TABULAR = ("row", "entry")  # `label：value` on each line
 _SNIPPET_CHARS = 56
 
 
@@ -130,52 +128,6 @@ def copy_text(provision: Provision, citation: Citation | None) -> str:
     return f"《{provision.document}》{locator}"
 
 
-def text_html(provision: Provision, quotes: tuple[str, ...]) -> str:
-    """The text as printed: quoted spans and misprints marked, a long text folded around them."""
-    text = provision.text
-    marks = merged(found(text, quotes, "mark"))
-    misprints = tuple(
-        Layer(layer.start, layer.end, "span", "misprint", erratum.note)
-        for erratum in provision.errata
-        for layer in found(text, (erratum.printed,), "span")
-    )
-    layers = (*_leads(provision), *misprints, *marks)
-    units = fold(text, marks)
-    paragraphs: list[list[str]] = [[]]
-    folded: list[bool] = [True]
-    gap = False
-    for unit in units:
-        if text[unit.start : unit.end] == "\n":
-            paragraphs.append([])
-            folded.append(True)
-            continue
-        piece = tagged(text, unit.start, unit.end, layers)
-        if unit.shown:
-            folded[-1] = False
-        else:
-            piece = f'<span class="more">{piece}</span>'
-            if not gap:
-                # the gap belongs to what is shown, so its paragraph must not be hidden
-                piece = f'<span class="gap" aria-hidden="true">……</span>{piece}'
-                folded[-1] = False
-        gap = not unit.shown
-        paragraphs[-1].append(piece)
-    lines = text.split("\n")
-    body = "".join(
-        f'<p class="{_paragraph_class(provision, line)}{" more" if hidden else ""}">'
-        f"{''.join(pieces)}</p>"
-        for pieces, hidden, line in zip(paragraphs, folded, lines, strict=True)
-    )
-    if all(unit.shown for unit in units):
-        return f'<div class="text">{body}</div>'
-    more = f"展开全文（{len(text)} 字）"
-    return (
-        f'<div class="text foldable">{body}</div>'
-        '<button type="button" class="unfold" aria-expanded="false"'
-        f' data-more="{more}" data-less="收起">{more}</button>'
-    )
-
-
 def _split(exchange: Exchange) -> tuple[list[tuple[Passage, Citation]], list[Passage]]:
     assert exchange.retrieval is not None
     passages = exchange.retrieval.passages
@@ -239,12 +191,7 @@ def _note(sentence: str) -> str:
 
 
 def _badges(entry: DocumentEntry) -> str:
-    badges = []
-    if entry.status is not None:
-        badges.append(f'<span class="badge {entry.status}">{_STATUS[entry.status]}</span>')
-    if entry.draft:
-        badges.append('<span class="badge draft">会签稿</span>')
-    return "".join(badges)
+    return "".join(f'<span class="badge {css}">{word}</span>' for css, word in badges(entry))
 
 
 def _facts(entry: DocumentEntry) -> str:
@@ -252,38 +199,7 @@ def _facts(entry: DocumentEntry) -> str:
     if entry.issuer:
         facts.append(entry.issuer)
     if entry.issued:
-        facts.append(f"{_date(entry.issued)}发布")
+        facts.append(f"{chinese_date(entry.issued)}发布")
     if entry.effective:
-        facts.append(f"{_date(entry.effective)}施行")
+        facts.append(f"{chinese_date(entry.effective)}施行")
     return f'<p class="facts">{_badges(entry)}{escape(" · ".join(facts))}</p>'
-
-
-def _date(iso: str) -> str:
-    """`2021-06-10`, `2021-06` or `2021` in Chinese."""
-    return "".join(
-        f"{int(number)}{unit}" for number, unit in zip(iso.split("-"), "年月日", strict=False)
-    )
-
-
-def _leads(provision: Provision) -> tuple[Layer, ...]:
-    """What stands in bold: the article's number, the labels of a row."""
-    text = provision.text
-    if provision.kind == "article" and text.startswith(provision.locator):
-        return (Layer(0, len(provision.locator), "b"),)
-    if provision.kind not in _TABULAR:
-        return ()
-    leads, start = [], 0
-    for line in text.split("\n"):
-        label = line.find("：") + 1
-        if label:
-            leads.append(Layer(start, start + label, "b"))
-        start += len(line) + 1
-    return tuple(leads)
-
-
-def _paragraph_class(provision: Provision, line: str) -> str:
-    if provision.kind == "quote" and line.startswith("——"):
-        return "source"
-    if provision.kind in _TABULAR:
-        return "cell"
-    return "item" if line.startswith(_ITEM) else "paragraph"

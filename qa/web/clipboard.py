@@ -83,6 +83,8 @@ def html(clips: Sequence[Clip]) -> str:
     items = "".join(_item(clip, n, len(clips)) for n, clip in enumerate(clips))
     return (
         f'<div class="clips-head"><span>{len(clips)} 条摘录</span>'
+        '<a href="./export/clips.docx" download>导出 Word</a>'
+        '<a href="./export/clips.md" download>导出 Markdown</a>'
         '<button type="button" data-act="clear">清空</button></div>'
         f"<ol>{items}</ol>"
     )
@@ -106,7 +108,7 @@ def _item(clip: Clip, place: int, count: int) -> str:
     return (
         f'<li data-id="{clip.id}" data-place="{place}">'
         f'<a class="clip-name" href="{address}" target="_blank">{escape(name)}</a>'
-        f"<blockquote>{escape(clip.quote).replace(chr(10), '<br>')}</blockquote>"
+        f"<blockquote tabindex='0'>{escape(clip.quote).replace(chr(10), '<br>')}</blockquote>"
         f'<textarea rows="2" maxlength="{NOTE_CHARS}" placeholder="备注"'
         f' aria-label="备注：{escape(name)}">{escape(clip.note)}</textarea>'
         '<div class="clip-acts">'

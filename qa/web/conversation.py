@@ -36,6 +36,15 @@ class Exchange:
         """Still being answered."""
         return self.answer is None and self.fault is None and not self.stopped
 
+    @property
+    def reading(self) -> str:
+        """How a follow-up was read: rewritten, or with the question before it; else empty."""
+        found = self.retrieval
+        if found is None or not found.earlier:
+            return ""
+        rewritten = found.question if found.question != self.question.strip() else ""
+        return rewritten or f"接着“{found.earlier}”来理解"
+
 
 Conversation = tuple[Exchange, ...]
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
+from urllib.parse import quote
 
 import gradio as gr
 
@@ -96,5 +97,14 @@ def _item(summary: Summary, current: str | None) -> str:
         f'<details><summary aria-label="更多：{title}">⋯</summary><div class="menu">'
         f'<button type="button" data-act="pin">{"取消置顶" if summary.pinned else "置顶"}</button>'
         '<button type="button" data-act="rename">改名</button>'
+        f"{_exports(summary)}"
         '<button type="button" data-act="remove">删除</button></div></details></li>'
+    )
+
+
+def _exports(summary: Summary) -> str:
+    address = f"./export/conversation/{quote(summary.id, safe='')}"
+    return "".join(
+        f'<a href="{escape(address)}.{form}" download>导出 {name}</a>'
+        for form, name in (("docx", "Word"), ("md", "Markdown"))
     )

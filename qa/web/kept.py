@@ -88,13 +88,12 @@ class Kept:
     def keeper(self, user_id: int, id: str, *, instead_of: int | None = None) -> Keep:
         """What stores the next exchange; `instead_of`: in place of those from this number on."""
         versions = self._versions()
+        after = None if instead_of is None else instead_of - 1
 
         def keep(exchange: Exchange) -> Exchange:
-            conversations = self._records.conversations
-            if instead_of is not None:
-                conversations.keep(user_id, id, instead_of - 1)
-            facts = facts_of(exchange, versions)
-            entry = conversations.add(user_id, id, dumped(exchange), facts)
+            entry = self._records.conversations.add(
+                user_id, id, dumped(exchange), facts_of(exchange, versions), after=after
+            )
             return replace(exchange, entry=entry)
 
         return keep

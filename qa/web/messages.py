@@ -78,13 +78,7 @@ def acts_html(exchange: Exchange, *, last: bool) -> str:
 
 
 def _reading(exchange: Exchange) -> str:
-    """How a follow-up was read: with which question before it, or rewritten."""
-    found = exchange.retrieval
-    if found is None or not found.earlier:
-        return ""
-    rewritten = found.question if found.question != exchange.question.strip() else ""
-    reading = rewritten or f"接着“{found.earlier}”来理解"
-    return f'<p class="reading">{escape(reading)}</p>'
+    return f'<p class="reading">{escape(exchange.reading)}</p>' if exchange.reading else ""
 
 
 def _body(exchange: Exchange) -> str:

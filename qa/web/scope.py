@@ -5,56 +5,64 @@ from typing import Any
 
 import gradio as gr
 
-from qa.ingest.catalog import DocumentEntry
+from qa.assistant import Assistant
 from qa.retrieval.passage import Filters
 
 Chosen = Sequence[str] | None
 
 
-def filters(levels: Chosen, regions: Chosen, documents: Chosen) -> Filters:
+def filters(
+    levels: Chosen, regions: Chosen, documents: Chosen, years: Sequence[int] | None
+) -> Filters:
     """The restrictions chosen; nothing chosen is no restriction."""
-    return Filters(tuple(levels or ()), tuple(regions or ()), tuple(documents or ()))
+    return Filters(
+        tuple(levels or ()), tuple(regions or ()), tuple(documents or ()), tuple(years or ())
+    )
 
 
-def choices(documents: Sequence[DocumentEntry]) -> list[Any]:
+def choices(assistant: Assistant) -> list[Any]:
     """The parts of the page in which they are chosen, in the order of `filters`."""
+    levels, regions, documents, years = _offered(assistant)
     return [
-        gr.CheckboxGroup(
-            list(dict.fromkeys(entry.level for entry in documents)),
-            label="效力层级",
-            elem_id="level",
-        ),
-        gr.CheckboxGroup(
-            list(dict.fromkeys(entry.region for entry in documents)),
-            label="制定层面",
-            elem_id="region",
-        ),
+        gr.CheckboxGroup(levels, label="效力层级", elem_id="level"),
+        gr.CheckboxGroup(regions, label="制定层面", elem_id="region"),
+        gr.Dropdown(documents, multiselect=True, label="文件（可选多份）", elem_id="document"),
         gr.Dropdown(
-            [(entry.title, entry.id) for entry in documents],
+            years,
             multiselect=True,
-            label="文件（可选多份）",
-            elem_id="document",
+            label="年份（按发布，讲话按日期；可选多个）",
+            elem_id="year",
         ),
     ]
 
 
-def label(documents: Sequence[DocumentEntry], chosen: Filters) -> str:
+def renewed(assistant: Assistant) -> list[Any]:
+    """What a visitor who comes now is offered: the index may be another than at the start."""
+    return [gr.update(choices=offered) for offered in _offered(assistant)]
+
+
+def label(assistant: Assistant, chosen: Filters) -> str:
     """One line that says what is searched, and that it is restricted where it is."""
+    documents = assistant.documents
     if chosen == Filters():
         return f"检索范围：全部 {len(documents)} 份文件"
-    kept = [entry for entry in documents if _admits(chosen, entry)]
+    kept = assistant.reading.admitted(chosen)
     if not kept:
         return "检索范围：没有文件同时符合所选条件，请放宽"
     words = ["、".join(names) for names in (chosen.levels, chosen.regions) if names]
     if chosen.documents:
         titles = [entry.title for entry in documents if entry.id in chosen.documents]
         words.append(f"《{titles[0]}》" + (f"等 {len(titles)} 份" if len(titles) > 1 else ""))
+    if chosen.years:
+        words.append("、".join(map(str, sorted(chosen.years))) + " 年")
     return f"已限定范围：{' · '.join(words)}（{len(kept)} 份文件）"
 
 
-def _admits(chosen: Filters, entry: DocumentEntry) -> bool:
+def _offered(assistant: Assistant) -> tuple[list[Any], ...]:
+    documents = assistant.documents
     return (
-        (not chosen.levels or entry.level in chosen.levels)
-        and (not chosen.regions or entry.region in chosen.regions)
-        and (not chosen.documents or entry.id in chosen.documents)
+        list(dict.fromkeys(entry.level for entry in documents)),
+        list(dict.fromkeys(entry.region for entry in documents)),
+        [(entry.title, entry.id) for entry in documents],
+        [(f"{year} 年", year) for year in assistant.reading.years],
     )

@@ -26,12 +26,13 @@ from qa.web import admin, chat, evaluation
 from qa.web.api import Tools, api_router
 from qa.web.appearance import head, theme
 from qa.web.events import PRIVATE, user_of
+from qa.web.exports import export_router
 from qa.web.gate import Gate
 from qa.web.library import library_router
 from qa.web.masthead import TITLE
 from qa.web.reports import report_routes
 from qa.web.signing import signing_router
-from qa.web.templates import masthead
+from qa.web.templates import compile_all, masthead
 
 _ANSWERS_AT_ONCE = 24
 """Questions at once: each has its passages within a moment and then waits in line for the model."""
@@ -48,12 +49,13 @@ def serve(settings: Settings) -> None:
     """
     check(settings)
     with closing(Records.open(settings.database_url, session_hours=settings.session_hours)) as kept:
-        password = None if settings.open else kept.accounts.first_admin()
+        first = None if settings.open else kept.accounts.first_admin()
         with closing(Assistant.open(settings, writes=True)) as assistant:
             running = Running(build(assistant, kept, settings), settings)
             print(f"页面已打开：{running.address} （按 Ctrl+C 结束）", flush=True)
-            if password:
-                print(f"第一次启动：用户名 admin，一次性密码 {password}", flush=True)
+            if first:
+                print(f"第一次启动：用户名 {first.name}，一次性密码 {first.password}", flush=True)
+            threading.Thread(target=_warm, args=[assistant], name="warming", daemon=True).start()
             running.wait()
 
 
@@ -72,7 +74,7 @@ def check(settings: Settings) -> None:
 
 def build(assistant: Assistant, records: Records, settings: Settings) -> ASGIApp:
     """The site over an open assistant and the records; `Running` puts it up."""
-    tools = Tools(assistant)
+    tools = Tools(assistant, records)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -80,11 +82,12 @@ def build(assistant: Assistant, records: Records, settings: Settings) -> ASGIApp
             yield
 
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    app.state.source_note = assistant.source_note
+    app.state.source_note = lambda: assistant.source_note  # another one after a rebuild
     gate = Gate(app, records, settings)
     app.include_router(signing_router(records, gate))
     app.include_router(library_router(assistant))
-    app.include_router(api_router(assistant))
+    app.include_router(export_router(assistant, records))
+    app.include_router(api_router(assistant, records))
     app.router.routes.append(Route("/mcp", endpoint=tools))
     app.mount("/site", StaticFiles(directory=_STATIC))
 
@@ -185,6 +188,12 @@ def _mount(
         head=head(),
         max_file_size=_UPLOAD,
     )
+
+
+def _warm(assistant: Assistant) -> None:
+    """In the background: nobody has to wait for what is needed first."""
+    compile_all()
+    assistant.warm()
 
 
 def _bound(settings: Settings) -> socket.socket:

@@ -8,12 +8,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from qa.assistant import Assistant
+from tests.browser.test_admin import answered as seeded
+from tests.browser.test_admin import open_tab
 from tests.web.sites import Site, put_up
 
 pytestmark = pytest.mark.browser
 
 LONG = 60_000
 LIGHT_AND_DARK = ("light", "dark")
+PHONE = 390
 
 
 def conversation(page: Page) -> None:
@@ -28,14 +31,21 @@ def answered(page: Page) -> None:
     expect(page.locator("#chat .answer .about")).to_be_visible(timeout=LONG)
 
 
+def clips(page: Page) -> None:
+    answered(page)
+    page.locator("#panel .clip").first.click()
+    expect(page.locator("#tab-clips")).to_contain_text("1")
+    page.locator("#tab-clips").click()
+    expect(page.locator("#clips li").first).to_be_visible(timeout=LONG)
+
+
 def evaluation(page: Page) -> None:
     expect(page.locator("#start")).to_be_visible(timeout=20_000)
     expect(page.locator("#runs table, #runs p").first).to_be_visible()
 
 
 def administration(page: Page) -> None:
-    expect(page.locator("#admin [role=tab]").first).to_be_visible(timeout=20_000)
-    page.wait_for_timeout(1000)
+    expect(page.locator(".users tbody tr").first).to_be_visible(timeout=20_000)
 
 
 def plain(page: Page) -> None:
@@ -45,6 +55,7 @@ def plain(page: Page) -> None:
 PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "questions": ("", conversation),
     "answered": ("", answered),
+    "clips": ("", clips),
     "evaluation": ("evaluation/", evaluation),
     "administration": ("admin/", administration),
     "account": ("account", plain),
@@ -58,12 +69,22 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "interfaces": ("api/docs", plain),
 }
 """Each page: its address, and what makes it whole."""
+TABS = {
+    "用户": ".users tbody tr",
+    "反馈": ".given tbody tr",
+    "使用情况": "#total-plot :is(canvas, svg.marks)",
+    "文件状态": ".documents tbody tr",
+    "模型与索引": "#index-facts dl",
+    "变更记录": ".changes :is(tbody tr, p)",
+}
+"""The tabs of the page 管理, and what is there once one is filled."""
 
 
 @pytest.fixture(scope="module")
 def site(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with put_up(assistant, tmp_path_factory.mktemp("site"), llm="none") as up:
         up.add("guan", "admin")
+        seeded(assistant, up.records, up.records.accounts.named("guan"))
         yield up
 
 
@@ -88,8 +109,8 @@ def opening(
     """Opens a page as the administrator, or as nobody."""
     contexts: list[BrowserContext] = []
 
-    def opened(scheme: str = "light", *, known: bool = True) -> Page:
-        size = {"width": 1440, "height": 900}
+    def opened(scheme: str = "light", *, known: bool = True, width: int = 1440) -> Page:
+        size = {"width": width, "height": 900}
         context = browser.new_context(
             viewport=size, locale="zh-CN", color_scheme=scheme, reduced_motion="reduce"
         )
@@ -126,6 +147,37 @@ def test_a_page_has_no_barrier(
     page.goto(f"{site.address}{path}")
     whole(page)
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_no_barrier_on_a_telephone(
+    name: str, site: Site, opening: Callable[..., Page]
+) -> None:
+    path, whole = PAGES[name]
+    page = opening(width=PHONE)
+    page.goto(f"{site.address}{path}")
+    whole(page)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width"), [("light", 1440), ("dark", 1440), ("light", PHONE), ("dark", PHONE)]
+)
+def test_no_tab_of_the_administration_has_a_barrier(
+    scheme: str, width: int, site: Site, opening: Callable[..., Page]
+) -> None:
+    page = opening(scheme, width=width)
+    page.goto(f"{site.address}admin/")
+    administration(page)
+    for name, filled in TABS.items():
+        open_tab(page, name)
+        expect(page.locator(filled).first).to_be_visible(timeout=LONG)
+        if name == "反馈":
+            page.locator(".given tbody tr").first.click()
+            expect(page.locator("#details article")).to_be_visible(timeout=LONG)
+        for folded in page.locator("summary:visible").all():
+            folded.click()
+        assert violations(page) == [], name
 
 
 @pytest.mark.parametrize("scheme", LIGHT_AND_DARK)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from qa.answering.answer import Done, Retrieved
 from qa.assistant import Assistant
 from qa.ingest.catalog import load_catalog
+from qa.records.accounts import User
 from qa.records.records import Records
 from qa.settings import Settings
 from qa.web.conversation import Exchange
@@ -58,7 +59,7 @@ def site(
     with closing(Records.open(own.database_url)) as records:
         assistant = Assistant.open(own)
         running = Running(build(assistant, records, own), own)
-        answered(assistant, records)
+        answered(assistant, records, records.accounts.local_user())
         context = browser.new_context(viewport={"width": request.param, "height": 900})
         page = context.new_page()
         asked: list[str] = []
@@ -76,9 +77,8 @@ def site(
 both_widths = pytest.mark.parametrize("site", [1440, 390], indirect=True)
 
 
-def answered(assistant: Assistant, records: Records) -> None:
+def answered(assistant: Assistant, records: Records, user: User) -> None:
     """A question that got a thumbs-down, and one that was refused."""
-    user = records.accounts.local_user()
     conversation = records.conversations.begin(user.id, "开放")
     for number, question in enumerate((XSS, "今天天气怎么样"), start=1):
         *events, done = assistant.ask(question, mode="extract")
@@ -140,6 +140,22 @@ def test_a_user_is_made_with_a_password_shown_once_and_kept_out(site: Site) -> N
     assert all(password not in change.detail for change in site.records.changes.recent(10))
 
 
+def test_a_role_is_changed_only_after_a_question(site: Site) -> None:
+    page, accounts = site.page, site.records.accounts
+    accounts.create("bo", "user")
+    page.reload()
+    page.locator(".users td", has_text="bo").first.click(timeout=LONG)
+    expect(page.locator("#who input")).to_have_value("bo", timeout=LONG)
+    choose(page, "#role", "评测")
+    page.click("#set-role")
+    question = page.locator(".confirm:visible")
+    expect(question).to_contain_text("要把 bo 的角色从使用者改为评测吗", timeout=LONG)
+    assert accounts.named("bo").role == "user"
+    question.get_by_role("button", name="确定").click()
+    expect(page.locator(".said p:visible")).to_have_text("bo 现在的角色是评测。", timeout=LONG)
+    assert accounts.named("bo").role == "evaluator"
+
+
 @both_widths
 def test_feedback_is_read_as_text_and_becomes_a_draft(site: Site) -> None:
     page = site.page
@@ -148,6 +164,8 @@ def test_feedback_is_read_as_text_and_becomes_a_draft(site: Site) -> None:
     details = page.locator("#details")
     expect(details).to_contain_text("缺一款<img src=x", timeout=LONG)
     expect(details.locator("blockquote").first).not_to_be_empty()
+    expect(details.locator(".answer blockquote, .answer p").first).not_to_be_empty()
+    expect(details.locator(".answer")).not_to_contain_text("**")
     expect(details).to_contain_text("prompts")
     assert page.locator("#admin img[src=x]").count() == 0
     page.click("#keep")
@@ -168,9 +186,13 @@ def test_usage_shows_its_numbers_and_draws_its_plots(site: Site) -> None:
     page = site.page
     open_tab(page, "使用情况")
     expect(page.locator("#numbers")).to_contain_text("1（50%）", timeout=LONG)
-    expect(page.locator("#questions-plot canvas, #questions-plot svg.marks")).to_be_visible(
-        timeout=LONG
-    )
+    for plot in ("questions-plot", "first-plot", "total-plot", "articles-plot"):
+        drawn = page.locator(f"#{plot} canvas, #{plot} svg.marks")
+        expect(drawn).to_be_visible(timeout=LONG)
+    page.get_by_text("逐日数字").click()
+    today = page.locator(".figures tbody tr")
+    expect(today).to_have_count(1)
+    expect(today.locator("td").nth(4)).to_have_text(re.compile(r"\d+ 毫秒|\d\.\d 秒"))
     expect(page.locator("#top li").first).to_contain_text("《山东省公共数据开放办法》")
     expect(page.locator("#unanswered")).to_contain_text("今天天气怎么样")
 
@@ -190,6 +212,9 @@ def test_a_document_is_marked_and_the_index_rebuilt_without_a_restart(site: Site
     expect(page.locator(".said p:visible")).to_contain_text("已废止", timeout=LONG)
     (entry,) = load_catalog(site.corpus_dir).documents
     assert (entry.status, entry.note) == ("repealed", NOTE)
+    catalog = site.corpus_dir / "catalog.toml"
+    text = catalog.read_text(encoding="utf-8").replace("省政府规章", "地方性法规")
+    catalog.write_text(text.replace("[[source]]", '[[source]]\ncompiled = "2031-05"'), "utf-8")
     state = page.locator(".index-state p:visible")
     expect(state).to_contain_text("重建索引后生效", timeout=LONG)
     page.locator(".rebuild:visible").click()
@@ -199,9 +224,17 @@ def test_a_document_is_marked_and_the_index_rebuilt_without_a_restart(site: Site
         ("本机", "重建索引"),
         ("本机", "记录文件状态"),
     }
+    for path in ("/", "/library"):  # whoever comes now sees the index of now
+        page.goto(urljoin(page.url, path))
+        expect(page.locator("#masthead .notes")).to_contain_text("2031 年 5 月", timeout=LONG)
+        expect(page.locator(".contents, main").first).to_contain_text("已废止", timeout=LONG)
+    page.goto(urljoin(page.url, "/"))
+    page.locator("#scope > button").click(timeout=LONG)
+    expect(page.locator("#level")).to_contain_text("地方性法规", timeout=LONG)
+    expect(page.locator("#level")).not_to_contain_text("省政府规章")
 
 
-def test_an_erratum_is_recorded(site: Site) -> None:
+def test_an_erratum_is_recorded_and_deleted_again(site: Site) -> None:
     page = site.page
     open_tab(page, "文件状态")
     expect(page.locator(".documents td").first).to_be_visible(timeout=LONG)
@@ -214,6 +247,18 @@ def test_an_erratum_is_recorded(site: Site) -> None:
     page.click("#erratum-save")
     expect(page.locator(".said p:visible")).to_contain_text("已登记勘误", timeout=LONG)
     assert "可以有条件件开放" in (site.corpus_dir / "errata.toml").read_text(encoding="utf-8")
+    choose(page, "#erratum", "可以有条件件开放")
+    expect(page.locator("#erratum-printed textarea")).to_have_value(
+        "可以有条件件开放", timeout=LONG
+    )
+    page.click("#erratum-delete")
+    question = page.locator(".confirm:visible")
+    expect(question).to_contain_text("要删除这条勘误吗", timeout=LONG)
+    question.get_by_role("button", name="确定").click()
+    expect(page.locator(".said p:visible")).to_contain_text("已删除勘误", timeout=LONG)
+    assert "可以有条件件开放" not in (site.corpus_dir / "errata.toml").read_text(encoding="utf-8")
+    assert logged(site) == [("本机", "删除勘误"), ("本机", "登记勘误")]
+    assert "printed 可以有条件件开放" in site.records.changes.recent(1)[0].detail
 
 
 def test_the_index_and_the_log_are_shown(site: Site) -> None:

@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
+from docx import Document
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -84,6 +85,27 @@ def test_the_citation_is_copied_as_it_stands_in_a_paper(page: Page) -> None:
     expect(button).to_have_text("已复制")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("《中华人民共和国数据安全法》第二十一条")
+
+
+def test_a_conversation_and_the_clips_are_exported(page: Page) -> None:
+    ask(page, DSL_21)
+    page.locator("#panel .clip").first.click()
+    expect(page.locator("#tab-clips")).to_contain_text("1")
+    page.locator("#tab-clips").click()
+    with page.expect_download() as clips:
+        page.locator("#clips a", has_text="导出 Markdown").click()
+    assert clips.value.suggested_filename == "摘录夹.md"
+    assert "国家建立数据分类分级保护制度" in clips.value.path().read_text(encoding="utf-8")
+    page.locator(".past .here summary").focus()
+    page.keyboard.press("Enter")
+    for _ in ("置顶", "改名", "导出 Word"):
+        page.keyboard.press("Tab")
+    with page.expect_download() as conversation:
+        page.keyboard.press("Enter")
+    assert conversation.value.suggested_filename == f"{DSL_21}.docx"
+    texts = [p.text for p in Document(str(conversation.value.path())).paragraphs]
+    assert DSL_21 in texts and any("国家建立数据分类分级保护制度" in text for text in texts)
+    expect(page.locator("#chat .asked")).to_have_text([DSL_21])  # it stayed open
 
 
 def test_neighbouring_articles_come_on_demand(page: Page) -> None:

@@ -22,9 +22,9 @@ def failing_sign_in(records: Records, name: str, address: str = ADDRESS) -> str:
 
 
 def test_the_first_start_makes_an_admin_whose_password_is_told_once(records: Records) -> None:
-    password = records.accounts.first_admin()
-    assert password
-    token = records.accounts.sign_in("admin", password, ADDRESS)
+    first = records.accounts.first_admin()
+    assert first and first.name == "admin"
+    token = records.accounts.sign_in("admin", first.password, ADDRESS)
     user = records.accounts.user_of_session(token)
     assert user and (user.name, user.role, user.must_change) == ("admin", "admin", True)
     assert records.accounts.first_admin() is None
@@ -33,6 +33,17 @@ def test_the_first_start_makes_an_admin_whose_password_is_told_once(records: Rec
 def test_people_who_come_through_a_proxy_do_not_count_as_able_to_sign_in(records: Records) -> None:
     records.accounts.proxied("zhang")
     assert records.accounts.first_admin()
+
+
+def test_somebody_whom_a_proxy_calls_admin_is_not_made_the_administrator(records: Records) -> None:
+    came = records.accounts.proxied("Admin")
+    first = records.accounts.first_admin()
+    assert first and first.name == "admin-2"
+    assert records.accounts.proxied("admin") == came and came.role == "user"
+    failing_sign_in(records, "admin")
+    token = records.accounts.sign_in("admin-2", first.password, ADDRESS)
+    user = records.accounts.user_of_session(token)
+    assert user and user.role == "admin"
 
 
 def test_the_user_of_open_mode_is_an_admin_who_cannot_sign_in(records: Records) -> None:

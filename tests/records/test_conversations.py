@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from qa.errors import NotFound, RecordsError
 from qa.records.accounts import User
@@ -62,19 +63,24 @@ def test_the_search_takes_signs_as_they_are(records: Records, ada: User, sign: s
     assert titles(records, ada, sign) == [f"占{sign}比"]
 
 
-def test_what_comes_after_is_dropped_and_its_number_never_used_again(
+def test_what_is_replaced_goes_and_its_number_is_never_used_again(
     records: Records, ada: User
 ) -> None:
     id = records.conversations.begin(ada.id, "甲")
     numbers = [records.conversations.add(ada.id, id, f"{n}", FACTS) for n in range(3)]
     records.feedback.give(ada.id, numbers[2], "down")
-    records.conversations.keep(ada.id, id, 1)
-    assert data(records, ada, id) == ["0"]
-    assert records.conversations.add(ada.id, id, "new", FACTS) > numbers[2]
+    assert records.conversations.add(ada.id, id, "new", FACTS, after=1) > numbers[2]
     assert data(records, ada, id) == ["0", "new"]
     assert records.feedback.of(ada.id, id) == {}
-    records.conversations.keep(ada.id, id, 0)
-    assert data(records, ada, id) == []
+
+
+def test_what_cannot_be_replaced_stays(records: Records, ada: User) -> None:
+    id = records.conversations.begin(ada.id, "甲")
+    records.conversations.add(ada.id, id, "0", FACTS)
+    broken = facts(question=None)  # which the database refuses, when the old one is gone already
+    with pytest.raises(IntegrityError):
+        records.conversations.add(ada.id, id, "new", broken, after=0)
+    assert data(records, ada, id) == ["0"]
 
 
 def test_a_deleted_conversation_leaves_no_words_behind(records: Records, ada: User) -> None:
@@ -137,7 +143,8 @@ def test_what_belongs_to_another_is_as_if_it_were_not_there(
         for use in (
             lambda: records.conversations.entries(bo.id, id),
             lambda: records.conversations.add(bo.id, id, "{}", FACTS),
-            lambda: records.conversations.keep(bo.id, id, 0),
+            lambda: records.conversations.add(bo.id, id, "{}", FACTS, after=0),
+            lambda: records.conversations.summary(bo.id, id),
             lambda: records.conversations.rename(bo.id, id, "乙"),
             lambda: records.conversations.pin(bo.id, id, True),
             lambda: records.conversations.delete(bo.id, id),

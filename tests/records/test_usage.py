@@ -32,6 +32,22 @@ def test_days_are_those_of_beijing_and_quiet_ones_are_zeros(
     assert [day.questions for day in records.usage.by_day(3)] == [1, 0, 0]
 
 
+def test_the_refused_are_counted_on_their_own_day_and_outlive_their_conversation(
+    records: Records, ada: User, clock: Clock, ask
+) -> None:
+    ask(ada, refused=True)
+    ask(ada, fault="timeout")  # neither answered nor refused
+    clock.forward(days=1)
+    for _ in range(2):
+        ask(ada, refused=True)
+    ask(ada)
+    for conversation in records.conversations.list(ada.id):
+        records.conversations.delete(ada.id, conversation.id)
+    days = records.usage.by_day(2)
+    assert [(day.questions, day.refused) for day in days] == [(2, 1), (3, 2)]
+    assert [day.refused for day in records.usage.by_day(1)] == [2]
+
+
 def test_latency_is_given_at_the_middle_and_near_the_end(
     records: Records, ada: User, clock: Clock, ask
 ) -> None:
@@ -46,6 +62,22 @@ def test_latency_is_given_at_the_middle_and_near_the_end(
     clock.forward(days=7)
     ask(ada, first_evidence_ms=3.0)
     assert records.usage.latency(7).first_evidence_p95 == 3.0
+
+
+def test_latency_of_a_day_is_of_that_day_alone(
+    records: Records, ada: User, clock: Clock, ask
+) -> None:
+    ask(ada, first_evidence_ms=10.0, total_ms=100.0)
+    clock.forward(hours=13)  # the next day in Beijing, the same in UTC
+    ask(ada, first_evidence_ms=20.0, total_ms=None)
+    ask(ada, first_evidence_ms=40.0, total_ms=900.0, stopped=True)
+    clock.forward(days=1)
+    found = records.usage.latency_by_day(3)
+    assert list(found) == [date(2026, 3, n) for n in (9, 10, 11)]
+    first, second, quiet = found.values()
+    assert (first.first_evidence_p50, first.total_p95) == (10, 100)
+    assert (second.first_evidence_p50, second.total_p50) == (30, None)
+    assert quiet.first_evidence_p95 is None
 
 
 def test_the_most_cited_provisions_are_counted_once_an_answer(

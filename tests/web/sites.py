@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 from starlette.routing import BaseRoute
+from starlette.types import ASGIApp
 
 from qa.assistant import Assistant
 from qa.records.accounts import Role
@@ -25,7 +26,15 @@ class Site:
 
     address: str
     records: Records
-    routes: list[BaseRoute]
+    gate: ASGIApp
+
+    @property
+    def routes(self) -> list[BaseRoute]:
+        """What stands behind the gate."""
+        app: Any = self.gate
+        while not hasattr(app, "routes"):
+            app = app.app
+        return list(app.routes)
 
     def client(self, **headers: str) -> httpx.Client:
         """A browser without a cookie; it does not follow on its own."""
@@ -60,13 +69,6 @@ def put_up(assistant: Assistant, folder: Path, **chosen: Any) -> Iterator[Site]:
     records = Records.open(settings.database_url, session_hours=settings.session_hours)
     gate = build(assistant, records, settings)
     running = Running(gate, settings)
-    yield Site(running.address, records, _routes(gate))
+    yield Site(running.address, records, gate)
     running.close()
     records.close()
-
-
-def _routes(app: Any) -> list[BaseRoute]:
-    """What stands behind the gate."""
-    while not hasattr(app, "routes"):
-        app = app.app
-    return list(app.routes)

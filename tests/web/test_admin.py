@@ -1,14 +1,18 @@
 """What the page 管理 changes: drafts, the catalog and errata, and the index under a running use."""
 
+import json
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from qa.answering.answer import Done, Retrieved
 from qa.assistant import Assistant
-from qa.errors import CatalogError, IndexFault, QuestionBankError
+from qa.errors import CatalogError, IndexFault, QuestionBankError, RunError
 from qa.evaluation.bank import LineError, load_bank, parse_line
 from qa.evaluation.drafts import Drafts
+from qa.evaluation.runs import Runs
 from qa.ingest.catalog import load_catalog
 from qa.ingest.editing import Editor, Marking
 from qa.settings import Settings
@@ -108,6 +112,32 @@ def test_an_erratum_is_added_and_changed(settings: Settings, tmp_path: Path) -> 
         editor.change_erratum(added, ERRATUM)
 
 
+@pytest.mark.parametrize("which", [0, 7, -1])
+def test_a_deleted_erratum_takes_nothing_with_it(
+    settings: Settings, tmp_path: Path, which: int
+) -> None:
+    folder = copied(settings.corpus_dir, tmp_path)
+    before = Editor(folder).errata
+    lines = (folder / "errata.toml").read_text(encoding="utf-8").splitlines()
+    Editor(folder).remove_erratum(before[which])
+    assert Editor(folder).errata == tuple(one for one in before if one != before[which])
+    left = (folder / "errata.toml").read_text(encoding="utf-8").splitlines()
+    comments = [line for line in lines if line.startswith("#")]
+    assert [line for line in left if line.startswith("#")] == comments
+    with pytest.raises(CatalogError, match="刚被别人改过"):
+        Editor(folder).remove_erratum(before[which])
+
+
+def test_what_was_added_and_deleted_leaves_the_file_as_it_was(
+    settings: Settings, tmp_path: Path
+) -> None:
+    folder = copied(settings.corpus_dir, tmp_path)
+    text = (folder / "errata.toml").read_text(encoding="utf-8")
+    Editor(folder).add_erratum({**ERRATUM, "printed": "公共数据开放", "correct": ""})
+    Editor(folder).remove_erratum(Editor(folder).errata[-1])
+    assert (folder / "errata.toml").read_text(encoding="utf-8").rstrip() == text.rstrip()
+
+
 def test_an_erratum_of_words_that_are_not_there_changes_nothing(corpus_dir: Path) -> None:
     with pytest.raises(CatalogError, match="没有这些字"):
         Editor(corpus_dir).add_erratum({**ERRATUM, "printed": "没有这些字"})
@@ -147,6 +177,48 @@ def test_a_question_under_way_ends_on_the_index_it_began_with(
     assert done.answer.citations
     assert NOTE not in done.answer.notices
     assert NOTE in asked(own).answer.notices
+
+
+def test_an_evaluation_ends_on_the_index_it_began_with(
+    own: Assistant, settings: Settings, corpus_dir: Path, tmp_path: Path
+) -> None:
+    runs = Runs(settings.model_copy(update={"runs_dir": tmp_path / "runs"}), own)
+    asked_of = own.manifest.corpus
+    Editor(corpus_dir).mark("sd-open-data", Marking("amended", False, NOTE))
+    runs.add_bank(bank(tmp_path / "many.jsonl", 300))
+    name = runs.start("many", "extract")
+    until(lambda: runs.progress is not None and runs.progress.done >= 2)
+    own.renew()
+    since = runs.progress.done if runs.progress else 0
+    until(lambda: runs.progress is not None and runs.progress.done >= since + 5)
+    runs.stop()
+    runs.wait(60)
+    (entry,) = runs.archive.entries()
+    assert entry.header.corpus == asked_of != own.manifest.corpus
+    results = (runs.archive.folder(name) / "results.jsonl").read_text(encoding="utf-8")
+    assert results.count("\n") > since and NOTE not in results
+    with pytest.raises(RunError, match="不能接着做"):
+        runs.resume(name)
+
+
+def bank(path: Path, count: int) -> Path:
+    """So many times the same question."""
+    one = {
+        "type": "lookup",
+        "question": "公共数据开放办法第二条讲什么",
+        "answerable": True,
+        "evidence": ["公共数据"],
+    }
+    lines = (json.dumps({"id": f"m{n}", **one}, ensure_ascii=False) for n in range(count))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def until(reached: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not reached():
+        assert time.monotonic() < end, "took too long"
+        time.sleep(0.01)
 
 
 def test_a_rebuild_of_a_broken_corpus_says_so_and_leaves_the_old_index_in_use(

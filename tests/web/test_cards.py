@@ -8,8 +8,9 @@ from qa.ingest.catalog import DocumentEntry
 from qa.ingest.provision import Note, Provision
 from qa.retrieval.passage import Passage, Retrieval
 from qa.retrieval.reading import Related
-from qa.web.cards import contents, copy_text, neighbour, panel, text_html
+from qa.web.cards import contents, copy_text, neighbour, panel
 from qa.web.conversation import Exchange
+from qa.web.printed import text_html
 
 DSL = DocumentEntry(
     id="dsl",

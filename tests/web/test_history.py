@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from qa.answering.answer import Answer, Citation
+from qa.answering.answer import Answer, Citation, Done, Retrieved
 from qa.assistant import Assistant
 from qa.records.clips import Clip
 from qa.records.conversations import Summary
+from qa.retrieval.passage import Filters
 from qa.web import clipboard, history
 from qa.web.answers import markdown_of, text_of
 from qa.web.conversation import Conversation, Exchange
@@ -60,11 +61,19 @@ def test_only_a_stored_exchange_has_buttons_and_only_the_last_is_put_otherwise()
 
 
 def answered(assistant: Assistant, question: str) -> Conversation:
-    *_, done = assistant.ask(question, mode="extract")
-    return (Exchange(1, question, answer=getattr(done, "answer")),)  # noqa: B009
+    retrieved, *_, done = assistant.ask(question, mode="extract")
+    assert isinstance(retrieved, Retrieved) and isinstance(done, Done)
+    return (Exchange(1, question, retrieved.retrieval, answer=done.answer),)
 
 
-@pytest.mark.parametrize("question", ["数据安全法第二十七条讲什么", "个人信息泄露了单位要做什么"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "数据安全法第二十七条讲什么",
+        "个人信息泄露了单位要做什么",
+        "不履行数据安全保护义务会受什么处罚",  # nothing belongs to what it cites
+    ],
+)
 def test_suggestions_lead_to_answers(assistant: Assistant, question: str) -> None:
     conversation = answered(assistant, question)
     found = suggestions(assistant, conversation)
@@ -77,6 +86,19 @@ def test_suggestions_lead_to_answers(assistant: Assistant, question: str) -> Non
 def test_a_duty_suggests_its_penalty(assistant: Assistant) -> None:
     first, *_ = suggestions(assistant, answered(assistant, "数据安全法第二十七条讲什么"))
     assert first == "《中华人民共和国数据安全法》第四十五条规定了什么法律责任？"
+
+
+def test_suggestions_stay_within_the_filters_and_find_their_provision(assistant: Assistant) -> None:
+    conversation = answered(assistant, "数据安全法第二十七条讲什么")
+    regions = [Filters(regions=(region,)) for region in ("国家", "山东")]
+    national, provincial = (suggestions(assistant, conversation, each) for each in regions)
+    assert national and set(national) != set(provincial)
+    for filters, questions in zip(regions, (national, provincial), strict=True):
+        for question in questions:
+            first = assistant.search(question, (), filters).passages[0]
+            assert first.provision.name in question
+            assert assistant.reading.admits(filters, first.provision)
+    assert suggestions(assistant, conversation, Filters(years=(1999,))) == ()
 
 
 def test_a_refusal_suggests_nothing(assistant: Assistant) -> None:

@@ -57,7 +57,7 @@ def bare(text: str) -> str:
 
 def site(assistant: Assistant) -> FastAPI:
     app = FastAPI()
-    app.state.source_note = assistant.source_note
+    app.state.source_note = lambda: assistant.source_note
     app.include_router(library_router(assistant))
 
     @app.middleware("http")

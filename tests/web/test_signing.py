@@ -75,6 +75,17 @@ def test_no_script_and_no_other_site_gets_the_cookie(site: Site) -> None:
         assert "; secure" in answer.headers["set-cookie"].lower()
 
 
+def test_a_stranger_cannot_say_that_the_way_is_encrypted(
+    assistant: Assistant, tmp_path: Path
+) -> None:
+    with (
+        put_up(assistant, tmp_path, trusted_proxies=["10.0.0.1"]) as far,
+        far.client(**{"x-forwarded-proto": "https"}) as client,
+    ):
+        answer = sign_in(client, far.add("role-user", "user"), PASSWORD)
+        assert "secure" not in answer.headers["set-cookie"].lower()
+
+
 @pytest.mark.parametrize(
     ("wished", "goes"),
     [

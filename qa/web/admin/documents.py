@@ -69,7 +69,8 @@ def lay_out(office: Office) -> Shown:
             office.log(
                 request,
                 "记录文件状态",
-                f"《{after.title}》{_state(before)} → {_state(after)}；说明：{after.note or '无'}",
+                f"《{after.title}》{_state(before)} → {_state(after)}；"
+                f"说明：{before.note or '无'} → {after.note or '无'}",
             )
             return f"已记录《{after.title}》：{_state(after)}。重建索引后，回答会带上新的说明。"
 

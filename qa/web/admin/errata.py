@@ -1,4 +1,4 @@
-"""The errata on the tab 文件状态: record a misprint, or change what is recorded of it."""
+"""The errata on the tab 文件状态: record a misprint, change what is recorded, delete it."""
 
 from typing import Any, get_args
 
@@ -6,7 +6,7 @@ import gradio as gr
 
 from qa.errors import CatalogError, QAError
 from qa.ingest.errata import Basis, Erratum
-from qa.web.admin.office import Office, Shown, told
+from qa.web.admin.office import Office, Shown, confirming, told
 from qa.web.events import PRIVATE
 
 _NEW = -1
@@ -68,18 +68,38 @@ def lay_out(office: Office, spoken: gr.HTML, also: Shown) -> Shown:
             else:
                 editor.change_erratum(before, fields)
             done.append("登记勘误" if before is None else "修改勘误")
-            office.log(request, done[0], f"{document}：{printed.strip()}；{note.strip()}")
+            was = f"；原为：{_words(before)}" if before else ""
+            office.log(request, done[0], f"{document}：{printed.strip()}；{note.strip()}{was}")
             return f"已{done[0]}。重建索引后，读者会看到这句说明。"
 
-        sentence = told(act)
+        return told(act), *renewed(bool(done))
+
+    def delete(recorded: Erratum | None, request: gr.Request) -> tuple[Any, ...]:
+        done: list[Erratum] = []
+
+        def act() -> str:
+            editor.remove_erratum(picked(recorded))
+            done.append(picked(recorded))
+            office.log(request, "删除勘误", _words(done[0]))
+            return "已删除勘误，内容记在变更记录里。重建索引后，读者不再看到这句说明。"
+
+        return told(act), *renewed(bool(done))
+
+    def renewed(done: bool) -> tuple[Any, ...]:
+        """The form, empty again where something was `done`, and the strip of the index."""
         numbers, documents = show()
-        if done:  # the form is empty again
-            numbers = {**numbers, "value": _NEW}
-            emptied: tuple[Any, ...] = (None, "", "", "", "", _BASES[0])
-            documents = {**documents, "value": None}
-        else:
-            emptied = (gr.skip(),) * (1 + len(texts))
-        return sentence, numbers, documents, *emptied, *renew_also()
+        if not done:
+            return numbers, documents, *[gr.skip()] * (1 + len(texts)), *renew_also()
+        numbers, documents = {**numbers, "value": _NEW}, {**documents, "value": None}
+        return numbers, documents, None, "", "", "", "", _BASES[0], *renew_also()
+
+    def picked(recorded: Erratum | None) -> Erratum:
+        if recorded is None:
+            raise CatalogError("请先在“勘误”里选一条已登记的。")
+        return recorded
+
+    def about(recorded: Erratum | None) -> str:
+        return f"要删除这条勘误吗？印出的文字：{picked(recorded).printed}"
 
     original = gr.State(None)
     gr.HTML("<h2>勘误</h2>", apply_default_css=False)
@@ -94,13 +114,18 @@ def lay_out(office: Office, spoken: gr.HTML, also: Shown) -> Shown:
     basis = gr.Dropdown(
         _BASES, value=_BASES[0], label="依据", elem_id="erratum-basis", filterable=False
     )
-    saving = gr.Button("保存勘误", variant="primary", elem_id="erratum-save")
+    with gr.Row(elem_classes="acts"):
+        saving = gr.Button("保存勘误", variant="primary", elem_id="erratum-save")
+        deleting = gr.Button("删除勘误", elem_id="erratum-delete")
     texts = [locator, printed, correct, note, basis]
-    number.change(chosen, number, [spoken, original, document, *texts], **PRIVATE)
-    saving.click(
-        save,
-        [original, document, *texts],
-        [spoken, number, document, original, *texts, *filled],
-        **PRIVATE,
-    )
+    number.input(chosen, number, [spoken, original, document, *texts], **PRIVATE)
+    outputs = [spoken, number, document, original, *texts, *filled]
+    saving.click(save, [original, document, *texts], outputs, **PRIVATE)
+    confirming(deleting, about, delete, [original], outputs, spoken)
     return show, [number, document]
+
+
+def _words(erratum: Erratum) -> str:
+    """The whole of it for the log, so that it can be recorded again."""
+    fields = erratum.model_dump(exclude_none=True)
+    return "；".join(f"{name} {value}" for name, value in fields.items())

@@ -8,9 +8,20 @@ import gradio as gr
 
 from qa.errors import NotFound
 from qa.records.feedback import Given, Verdict
-from qa.web.admin.office import Office, Shown, clock, confirming, rows, said, table, told
+from qa.web.admin.office import (
+    INTO_VIEW,
+    Office,
+    Shown,
+    clock,
+    confirming,
+    rows,
+    said,
+    table,
+    told,
+)
 from qa.web.events import PRIVATE
 from qa.web.kept import loaded
+from qa.web.messages import markdown_html
 from qa.web.spans import escape
 
 _LIMIT = 200
@@ -19,6 +30,7 @@ _VERDICTS = {"up": "有用", "down": "有问题"}
 _WHY = {"refused": "拒绝作答", "down": "有问题"}
 _HEADERS = ("问题", "评价", "理由", "时间")
 _MISSED = ("问题", "原因", "时间")
+_ORDER = ("用户", "评价", "理由", "说明", "问题", "回答", "版本")
 _NONE: tuple[int, str] | None = None
 
 
@@ -94,7 +106,7 @@ def lay_out(office: Office) -> Shown:
     given = table("given")
     gr.HTML("<h2>未答上的问题</h2>", apply_default_css=False)
     missed = table("missed")
-    details = gr.HTML("", elem_id="details", apply_default_css=False)
+    details = gr.HTML("", elem_id="details", apply_default_css=False, js_on_load=INTO_VIEW)
     keeping = gr.Button("把选中的问题列入题库草稿", variant="primary", elem_id="keep")
     kept = gr.HTML("", elem_id="drafts", apply_default_css=False)
     clearing = gr.Button("清空草稿", size="sm", elem_id="clear")
@@ -117,7 +129,7 @@ def _details(given: Given) -> str:
     """One verdict with its exchange."""
     answer = loaded(given.data, 1).answer
     cited = "".join(
-        f"<li><b>《{escape(one.document)}》{escape(one.locator)}</b>"
+        f'<li value="{one.n}"><b>《{escape(one.document)}》{escape(one.locator)}</b>'
         f"<blockquote>{escape(quote)}</blockquote></li>"
         for one in (answer.citations if answer else ())
         for quote in ["\n".join(one.quotes)]
@@ -128,11 +140,18 @@ def _details(given: Given) -> str:
         "理由": "、".join(given.reasons),
         "说明": given.comment,
         "问题": given.question,
-        "回答": answer.text if answer else "（没有回答）",
-        "版本": "；".join(f"{name} {version}" for name, version in given.versions.items()),
+        "版本": "；".join(
+            f"{name} {version}" for name, version in given.versions.items() if version
+        ),
     }
+    read = {name: escape(value) for name, value in facts.items()}
+    # the citations are no links here: the evidence stands below, by its numbers
+    text = answer.text or answer.refusal_reason or "" if answer else "（没有回答）"
+    read["回答"] = markdown_html(text, 1, frozenset())
     rows = "".join(
-        f"<dt>{name}</dt><dd>{escape(value)}</dd>" for name, value in facts.items() if value
+        f'<dt>{name}</dt><dd class="{"answer" if name == "回答" else "words"}">{read[name]}</dd>'
+        for name in _ORDER
+        if read[name]
     )
     passages = f"<h3>引用的依据</h3><ol>{cited}</ol>" if cited else ""
     return f"<article><dl>{rows}</dl>{passages}</article>"

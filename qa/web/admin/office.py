@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 Shown = tuple[Callable[[], Any], list[Any]]
 """What renews a tab, and the components that it fills."""
-_INTO_VIEW = """watch("value", () => {
+INTO_VIEW = """watch("value", () => {
   if (element.textContent.trim()) element.scrollIntoView({ block: "nearest" });
 });"""
 
@@ -47,7 +47,7 @@ class Office:
 
 def said() -> gr.HTML:
     """The line in which a tab says what it has done, or why it has not."""
-    return gr.HTML("", elem_classes="said", apply_default_css=False, js_on_load=_INTO_VIEW)
+    return gr.HTML("", elem_classes="said", apply_default_css=False, js_on_load=INTO_VIEW)
 
 
 def told(action: Callable[[], str]) -> str:

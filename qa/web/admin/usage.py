@@ -1,21 +1,24 @@
-"""The tab 使用情况: how much is asked, how it goes, what is cited."""
+"""The tab 使用情况: how much is asked, how it goes, what is cited, what is not answered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
 from typing import Any
 
 import gradio as gr
 import pandas as pd
 
-from qa.records.usage import Day, Latency, Totals, Unanswered
-from qa.web.admin.office import Office, Shown, clock
+from qa.records.usage import Day
+from qa.web.admin import figures
+from qa.web.admin.office import Office, Shown
 from qa.web.events import PRIVATE
-from qa.web.spans import escape
 
 _SPANS = {"近 7 天": 7, "近 30 天": 30, "近 90 天": 90}
-_ASKED, _REFUSED = "提问", "拒绝作答"
-_COLOURS = {_ASKED: "#2a8aa4", _REFUSED: "#c2701c"}
+_A_WEEK = 7
+_ASKED, _REFUSED, _CITED = "提问", "拒绝作答", "引用"
+_MEDIAN, _SLOW = "p50（中位）", "p95（只有 5% 更慢）"
+_TEAL, _AMBER = "#2a8aa4", "#c2701c"
 _TOP = 10
-_UNANSWERED = 30
+_UNANSWERED = 100
 
 
 def lay_out(office: Office) -> Shown:
@@ -29,117 +32,106 @@ def lay_out(office: Office) -> Shown:
             return f"现行语料中已没有的条文（{provision_id}）"
 
     def show(days: int = 30) -> tuple[Any, ...]:
-        by_day = usage.by_day(days)
+        by_day, latency = usage.by_day(days), usage.latency_by_day(days)
         top = [(name(id), count) for id, count in usage.top_cited(days, _TOP)]
         return (
-            _numbers(usage.totals(), by_day, usage.latency(days)),
+            figures.numbers(usage.totals(), by_day, usage.latency(days)),
             _questions(by_day),
-            _days(by_day),
-            pd.DataFrame(top, columns=["条文", "引用次数"]) if top else None,
-            _top(top),
-            _missed(usage.unanswered(days, _UNANSWERED)),
+            _took(
+                {
+                    day: (took.first_evidence_p50, took.first_evidence_p95)
+                    for day, took in latency.items()
+                }
+            ),
+            _took({day: (took.total_p50, took.total_p95) for day, took in latency.items()}),
+            figures.daily(by_day, latency),
+            _cited(top) if top else None,
+            figures.cited(top),
+            figures.unanswered(usage.unanswered(days, _UNANSWERED), office.assistant.alike),
         )
 
     days = gr.Radio([*_SPANS.items()], value=30, label="时间", elem_id="days")
     numbers = gr.HTML("", elem_id="numbers", apply_default_css=False)
-    questions = gr.LinePlot(
-        x="日期",
-        y="次数",
-        color="种类",
-        color_map=_COLOURS,
-        color_title="",
-        title="每天的提问",
-        x_title="",
-        y_title="",
-        y_axis_format="d",
-        y_lim=[0, None],
-        x_label_angle=-45,
-        height=260,
-        elem_id="questions-plot",
-    )
+    questions = _by_day("每天的提问", "次数", {_ASKED: _TEAL, _REFUSED: _AMBER}, "questions-plot")
+    both = {_MEDIAN: _TEAL, _SLOW: _AMBER}
+    with gr.Row(elem_classes="plots"):
+        first = _by_day("首条依据的用时", "秒", both, "first-plot")
+        total = _by_day("整个回答的用时", "秒", both, "total-plot")
     by_day = gr.HTML("", apply_default_css=False, elem_classes="figures")
     articles = gr.BarPlot(
-        x="条文",
+        x="序号",
         y="引用次数",
         title="引用最多的条文",
-        x_title="",
-        y_title="",
+        tooltip=["条文"],
+        x_title="序号，见下面的列表",
+        y_title="引用次数",
         y_axis_format="d",
         y_lim=[0, None],
-        sort="-y",
-        x_label_angle=-45,
-        x_axis_labels_visible=False,
+        sort=[str(n) for n in range(1, _TOP + 1)],
+        color="种类",
+        color_map={_CITED: _TEAL},
+        colors_in_legend=[],
         height=240,
         elem_id="articles-plot",
     )
     top = gr.HTML("", elem_id="top", apply_default_css=False, elem_classes="figures")
     missed = gr.HTML("", elem_id="unanswered", apply_default_css=False, elem_classes="figures")
-    shown: list[Any] = [numbers, questions, by_day, articles, top, missed]
+    shown: list[Any] = [numbers, questions, first, total, by_day, articles, top, missed]
     days.change(show, days, shown, **PRIVATE)
     return lambda: (30, *show()), [days, *shown]
 
 
+def _by_day(title: str, unit: str, colours: Mapping[str, str], elem_id: str) -> gr.LinePlot:
+    """A plot of two lines over the days."""
+    return gr.LinePlot(
+        x="日期",
+        y=unit,
+        color="种类",
+        color_map=dict(colours),
+        color_title="",
+        title=title,
+        x_title="日期",
+        y_title=unit,
+        y_axis_format="d" if unit == "次数" else "~g",
+        y_lim=[0, None],
+        x_axis_format="%m-%d",
+        x_label_angle=-45,
+        height=260,
+        min_width=300,
+        elem_id=elem_id,
+    )
+
+
 def _questions(days: Sequence[Day]) -> pd.DataFrame:
+    axis = _axis([day.date for day in days])
     rows = [
-        (f"{day.date:%m-%d}", count, kind)
+        (at, day.questions if kind == _ASKED else day.refused, kind)
         for kind in (_ASKED, _REFUSED)
-        for day in days
-        for count in [day.questions if kind == _ASKED else day.refused]
+        for at, day in zip(axis, days, strict=True)
     ]
     return pd.DataFrame(rows, columns=["日期", "次数", "种类"])
 
 
-def _numbers(totals: Totals, days: Sequence[Day], latency: Latency) -> str:
-    asked = sum(day.questions for day in days)
-    refused = sum(day.refused for day in days)
-    facts = {
-        "这段时间的提问": str(asked),
-        "其中拒绝作答": f"{refused}（{refused / asked:.0%}）" if asked else "0",
-        "出错": str(sum(day.faults for day in days)),
-        "首条依据 p50 / p95": f"{_ms(latency.first_evidence_p50)} / "
-        f"{_ms(latency.first_evidence_p95)}",
-        "整个回答 p50 / p95": f"{_ms(latency.total_p50)} / {_ms(latency.total_p95)}",
-        "启用以来提问": str(totals.questions),
-        "对话": str(totals.conversations),
-        "有用 / 有问题": f"{totals.up} / {totals.down}",
-        "启用的用户": str(totals.users),
-    }
-    items = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts.items())
-    return f"<dl>{items}</dl>"
+def _took(of_days: Mapping[date, tuple[float | None, float | None]]) -> pd.DataFrame:
+    """p50 and p95 of each day, in seconds; None where nothing was measured."""
+    axis = _axis([*of_days])
+    rows = [
+        (at, None if took is None else took / 1000, kind)
+        for place, kind in enumerate((_MEDIAN, _SLOW))
+        for at, both in zip(axis, of_days.values(), strict=True)
+        for took in [both[place]]
+    ]
+    return pd.DataFrame(rows, columns=["日期", "秒", "种类"]).astype({"秒": float})
 
 
-def _ms(value: float | None) -> str:
-    if value is None:
-        return "—"
-    return f"{value:.0f} 毫秒" if value < 1000 else f"{value / 1000:.1f} 秒"
+def _axis(days: Sequence[date]) -> Sequence[Any]:
+    """Each day by its name; of many as moments, of which the plot names as many as have room."""
+    if len(days) <= _A_WEEK:
+        return [f"{day:%m-%d}" for day in days]
+    noon = time(12)  # UTC, which is the same day wherever the browser may be
+    return [pd.Timestamp(datetime.combine(day, noon)) for day in days]
 
 
-def _days(days: Sequence[Day]) -> str:
-    rows = "".join(
-        f"<tr><td>{day.date}</td><td>{day.questions}</td><td>{day.refused}</td>"
-        f"<td>{day.faults}</td><td>{day.users}</td></tr>"
-        for day in reversed(days)
-        if day.questions
-    )
-    if not rows:
-        return '<p class="quiet">这段时间没有人提问。</p>'
-    head = "".join(f"<th>{name}</th>" for name in ("日期", "提问", "拒绝作答", "出错", "提问的人"))
-    return (
-        "<details><summary>逐日数字</summary><table>"
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></details>"
-    )
-
-
-def _top(top: Sequence[tuple[str, int]]) -> str:
-    items = "".join(f"<li>{escape(name)}：{count} 次</li>" for name, count in top)
-    return f"<ol>{items}</ol>" if items else '<p class="quiet">这段时间没有引用条文。</p>'
-
-
-def _missed(missed: Sequence[Unanswered]) -> str:
-    items = "".join(
-        f"<li>{escape(one.question)} <span class='quiet'>{clock(one.asked)}，"
-        f"{'拒绝作答' if one.why == 'refused' else '有问题'}</span></li>"
-        for one in missed
-    )
-    listed = f"<ul>{items}</ul>" if items else '<p class="quiet">没有。</p>'
-    return f"<h2>未答上的问题</h2>{listed}"
+def _cited(top: Sequence[tuple[str, int]]) -> pd.DataFrame:
+    rows = [(str(n), name, count, _CITED) for n, (name, count) in enumerate(top, start=1)]
+    return pd.DataFrame(rows, columns=["序号", "条文", "引用次数", "种类"])

@@ -73,6 +73,13 @@ def lay_out(office: Office) -> Shown:
 
         return told(act), "", gr.skip(), *show()
 
+    def about_role(user_id: int | None, role: Role) -> str:
+        user = person(user_id)
+        if user.role == role:
+            raise RecordsError(f"{user.name} 的角色已经是{ROLES[role]}。")
+        before, after = ROLES[user.role], ROLES[role]
+        return f"要把 {user.name} 的角色从{before}改为{after}吗？立即生效。"
+
     def set_active(user_id: int | None, active: bool, request: gr.Request) -> tuple[Any, ...]:
         def act() -> str:
             user = person(user_id)
@@ -92,8 +99,8 @@ def lay_out(office: Office) -> Shown:
     def role_of(user_id: int | None) -> Any:
         return gr.skip() if user_id is None else accounts.get(user_id).role
 
-    def picked(event: gr.EventData) -> int:
-        return int(event.key)
+    def picked(event: gr.EventData) -> tuple[Any, ...]:
+        return int(event.key), role_of(int(event.key))
 
     spoken = said()
     password = gr.HTML("", elem_id="one-time", apply_default_css=False)
@@ -119,6 +126,7 @@ def lay_out(office: Office) -> Shown:
                 returning = gr.Button("启用", size="sm", elem_id="activate")
             shown: list[Any] = [people, who]
             outputs = [spoken, password, name, *shown]
+            confirming(changing, about_role, set_role, [who, role_now], outputs, spoken)
             confirming(
                 resetting,
                 lambda user_id: f"要重设 {person(user_id).name} 的密码吗？原来的密码立即失效。",
@@ -136,10 +144,9 @@ def lay_out(office: Office) -> Shown:
                 spoken,
             )
     gr.on([adding.click, name.submit], create, [name, role], outputs, **PRIVATE)
-    changing.click(set_role, [who, role_now], outputs, **PRIVATE)
     returning.click(activate, who, outputs, **PRIVATE)
-    who.change(role_of, who, role_now, **PRIVATE)
-    people.click(picked, None, who, **PRIVATE)
+    who.input(role_of, who, role_now, **PRIVATE)
+    people.click(picked, None, [who, role_now], **PRIVATE)
     return show, shown
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from typing import Any
 
@@ -13,9 +13,11 @@ from fastapi.sse import format_sse_event
 from qa.answering.answer import Delta, Done, Event, Retrieved, Waiting
 from qa.assistant import Assistant
 from qa.errors import SettingsError
+from qa.llm.stop import Stop
 from qa.restrictions import filters_named
 from qa.retrieval.passage import Retrieval
 from qa.web.api.answering import KEEP_ALIVE, Answering, EventStream
+from qa.web.api.counting import Counting
 from qa.web.api.faults import fault, told
 from qa.web.api.search import turns
 from qa.web.api.shapes import AskBody, AskJson, faults
@@ -34,7 +36,7 @@ _DESCRIPTION = """\
 客户端断开，这次回答随即停止。"""
 
 
-def add(router: APIRouter, assistant: Assistant) -> None:
+def add(router: APIRouter, assistant: Assistant, counting: Counting) -> None:
     """Put the question and answer onto the router."""
     running: Counter[int] = Counter()
     responses = faults(400, 401, 422, 429, 500)
@@ -53,14 +55,13 @@ def add(router: APIRouter, assistant: Assistant) -> None:
     async def ask(body: AskBody, request: Request) -> Response:
         if body.mode == "llm" and assistant.model is None:
             raise SettingsError("这里没有大模型可用；请把 mode 改为 auto 或 extract。")
-        filters = filters_named(assistant, body.level, body.region, body.document)
-        answering = Answering(
-            lambda stop: assistant.ask(
-                body.question, turns(body.history), filters, body.mode, stop=stop
-            ),
-            request,
-            running,
-        )
+        filters = filters_named(assistant, body.level, body.region, body.document, body.year)
+
+        def asked(stop: Stop) -> Iterator[Event]:
+            return assistant.ask(body.question, turns(body.history), filters, body.mode, stop=stop)
+
+        counted = counting.counted(request.state.user.id, asked)
+        answering = Answering(counted, request, running)
         if _at_once(body, request):
             finished = await answering.finished()
             return JSONResponse(ask_json(*finished)) if finished else Response(status_code=204)

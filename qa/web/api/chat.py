@@ -8,7 +8,7 @@ import json
 import time
 import uuid
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from typing import Any
 
@@ -18,12 +18,14 @@ from fastapi.sse import format_sse_event
 
 from qa.answering.answer import Done, Event
 from qa.assistant import Assistant
-from qa.errors import QuestionError
+from qa.errors import NotFound, QuestionError
+from qa.llm.stop import Stop
 from qa.retrieval.passage import Turn
 from qa.web.api.answering import KEEP_ALIVE, Answering, EventStream
+from qa.web.api.counting import Counting
 from qa.web.api.faults import openai_fault, told
 from qa.web.api.message import Message, message, pieces
-from qa.web.api.openai_shapes import ChatBody, ChatJson, ChatMessage, ModelsJson
+from qa.web.api.openai_shapes import ChatBody, ChatJson, ChatMessage, ModelJson, ModelsJson
 
 _MODEL = "data-law-qa"
 _TAGS: list[Any] = ["OpenAI 兼容"]
@@ -37,14 +39,21 @@ _DESCRIPTION = """\
 （不含）是文字中 `[n]` 的位置，以字符计。流式返回的也是核对过的文字，逐句发来，引用随最后一句。"""
 
 
-def add(router: APIRouter, assistant: Assistant) -> None:
+def add(router: APIRouter, assistant: Assistant, counting: Counting) -> None:
     """Put the OpenAI-compatible addresses onto the router."""
     running: Counter[int] = Counter()
 
     @router.get("/v1/models", operation_id="models", tags=_TAGS, summary="可用的模型")
     def models() -> ModelsJson:
         """只有一个：本助手。"""
-        return ModelsJson.of(_MODEL)
+        return ModelsJson(object="list", data=[ModelJson.of(_MODEL)])
+
+    @router.get("/v1/models/{model}", operation_id="model", tags=_TAGS, summary="一个模型")
+    def model(model: str) -> ModelJson:
+        """只有 `data-law-qa`。"""
+        if model != _MODEL:
+            raise NotFound(f"没有这个模型；可用的模型是 {_MODEL}。")
+        return ModelJson.of(_MODEL)
 
     @router.post(
         "/v1/chat/completions",
@@ -57,9 +66,12 @@ def add(router: APIRouter, assistant: Assistant) -> None:
     )
     async def completions(body: ChatBody, request: Request) -> Response:
         question, history = _conversation(body.messages)
-        answering = Answering(
-            lambda stop: assistant.ask(question, history, stop=stop), request, running
-        )
+
+        def asked(stop: Stop) -> Iterator[Event]:
+            return assistant.ask(question, history, stop=stop)
+
+        counted = counting.counted(request.state.user.id, asked)
+        answering = Answering(counted, request, running)
         head = {
             "id": f"chatcmpl-{uuid.uuid4().hex}",
             "created": int(time.time()),

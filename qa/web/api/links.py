@@ -6,6 +6,7 @@ from starlette.requests import Request
 
 
 def link(request: Request, document: str, locator: str = "") -> str:
-    """The address of a document or of a place in it, on the host that was asked."""
+    """The address of a document or of a place in it, as who asked knows the site."""
     parts = ["doc", document, locator] if locator else ["doc", document]
-    return f"{request.base_url}{'/'.join(quote(part, safe='') for part in parts)}"
+    base = request.base_url.replace(netloc=request.state.host)
+    return f"{base}{'/'.join(quote(part, safe='') for part in parts)}"

@@ -9,7 +9,7 @@ class TextPart(BaseModel):
     """消息的一部分；只读其中的文字。"""
 
     type: str
-    text: str = ""
+    text: str | None = None
 
 
 class ChatMessage(BaseModel):
@@ -22,28 +22,28 @@ class ChatMessage(BaseModel):
     def text(self) -> str:
         """Its words."""
         if isinstance(self.content, list):
-            return "\n".join(part.text for part in self.content if part.type == "text")
+            return "\n".join(part.text or "" for part in self.content if part.type == "text")
         return self.content or ""
 
 
 class StreamOptions(BaseModel):
     """流式返回的选项。"""
 
-    include_usage: bool = False
+    include_usage: bool | None = None
 
 
 class ChatBody(BaseModel):
     """一次对话的请求；没有列出的参数一概忽略，因为各家客户端都会附上一些。"""
 
     messages: list[ChatMessage] = Field(max_length=2000)
-    model: str = Field("", max_length=200)
+    model: str | None = Field(None, max_length=200)
     stream: bool | None = None
     stream_options: StreamOptions | None = None
 
     @property
     def wants_usage(self) -> bool:
         """Whether a stream is to end with the count of tokens."""
-        return self.stream_options is not None and self.stream_options.include_usage
+        return bool(self.stream_options and self.stream_options.include_usage)
 
 
 class UrlCitation(BaseModel):
@@ -107,16 +107,14 @@ class ModelJson(BaseModel):
     created: int
     owned_by: str
 
+    @classmethod
+    def of(cls, name: str) -> "ModelJson":
+        """The model of this name."""
+        return cls(id=name, object="model", created=0, owned_by=name)
+
 
 class ModelsJson(BaseModel):
     """可用的模型。"""
 
     object: Literal["list"]
     data: list[ModelJson]
-
-    @classmethod
-    def of(cls, name: str) -> "ModelsJson":
-        """The list that has this model alone."""
-        return cls(
-            object="list", data=[ModelJson(id=name, object="model", created=0, owned_by=name)]
-        )

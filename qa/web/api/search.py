@@ -23,13 +23,13 @@ def add(router: APIRouter, assistant: Assistant) -> None:
     @router.get("/api/search", operation_id="search", **described)
     def by_address(query: Annotated[SearchQuery, Query()]) -> dict[str, Any]:
         """用平常的话或文件名加条号，例如 `?q=重要数据出境&top_k=5`。"""
-        filters = filters_named(assistant, query.level, query.region, query.document)
+        filters = filters_named(assistant, query.level, query.region, query.document, query.year)
         return search_json(assistant.search(query.q, (), filters, query.top_k))
 
     @router.post("/api/search", operation_id="search_in_conversation", **described)
     def by_body(body: SearchBody) -> dict[str, Any]:
         """可以附上之前的对话（`history`），接着问。"""
-        filters = filters_named(assistant, body.level, body.region, body.document)
+        filters = filters_named(assistant, body.level, body.region, body.document, body.year)
         return search_json(
             assistant.search(body.question, turns(body.history), filters, body.top_k)
         )

@@ -24,6 +24,14 @@ Documents = Annotated[
     list[str],
     Field(default_factory=list, max_length=100, description="只查这些文件：id、全称或简称都可以"),
 ]
+Years = Annotated[
+    list[int],
+    Field(
+        default_factory=list,
+        max_length=50,
+        description="只查这些年的：按发布年份，讲话和清单所列文件按各自的年份",
+    ),
+]
 TopK = Annotated[int | None, Field(ge=1, le=100, description="最多返回几条；不写按系统设置")]
 
 
@@ -48,6 +56,7 @@ class SearchQuery(Strict):
     level: Levels
     region: Regions
     document: Documents
+    year: Years
 
 
 class SearchBody(Strict):
@@ -59,6 +68,7 @@ class SearchBody(Strict):
     level: Levels
     region: Regions
     document: Documents
+    year: Years
 
 
 class AskBody(Strict):
@@ -69,6 +79,7 @@ class AskBody(Strict):
     level: Levels
     region: Regions
     document: Documents
+    year: Years
     mode: Literal["auto", "llm", "extract"] = Field(
         "auto", description="auto 有大模型用大模型，llm 必由大模型作答，extract 只摘录原文"
     )

@@ -27,9 +27,12 @@ from starlette.types import Receive, Scope, Send
 from qa.assistant import Assistant
 from qa.errors import NotFound
 from qa.ingest.provision import Provision
+from qa.records.records import Records
+from qa.restrictions import filters_named
+from qa.web.api.counting import Counting
 from qa.web.api.faults import told, wrong_field
 from qa.web.api.links import link
-from qa.web.api.shapes import Strict
+from qa.web.api.shapes import Documents, Levels, Regions, Strict, Years
 
 _ABOUT = """\
 一部数据法律法规、政策文件汇编的条文。先用 search_provisions 找到条文，再用 read_provision 读全文。\
@@ -41,6 +44,10 @@ class SearchArguments(Strict):
 
     question: str = Field(description="要查的话：平常的话，或文件名加条号")
     top_k: Annotated[int, Field(ge=1, le=50)] = Field(8, description="最多返回几条")
+    level: Levels
+    region: Regions
+    document: Documents
+    year: Years
 
 
 class ReadArguments(Strict):
@@ -53,9 +60,10 @@ class ReadArguments(Strict):
 class Tools:
     """The ASGI application that answers at `/mcp`; only while `running`."""
 
-    def __init__(self, assistant: Assistant) -> None:
-        """Take the assistant that searches and reads."""
+    def __init__(self, assistant: Assistant, records: Records) -> None:
+        """Take the assistant that searches and reads, and where its questions are counted."""
         self._assistant = assistant
+        self._counting = Counting(assistant, records)
         self._manager: StreamableHTTPSessionManager | None = None
 
     @asynccontextmanager
@@ -124,7 +132,11 @@ class Tools:
 
     def _search(self, request: Request, arguments: dict[str, Any]) -> str:
         asked = SearchArguments.model_validate(arguments)
-        found = self._assistant.search(asked.question, top_k=asked.top_k)
+        filters = filters_named(
+            self._assistant, asked.level, asked.region, asked.document, asked.year
+        )
+        found = self._assistant.search(asked.question, (), filters, asked.top_k)
+        self._counting.searched(request.state.user.id, found)
         passages = [
             f"{n}. {_shown(request, passage.provision)}\n命中原因：{passage.why}"
             for n, passage in enumerate(found.passages, start=1)

@@ -217,7 +217,7 @@ def _page(
         "here": "library",
         "addresses": _addresses(request),
         "query": "",
-        "foot": _css_string(f"{about} · {request.app.state.source_note}"),
+        "foot": _css_string(f"{about} · {request.app.state.source_note()}"),
         "today": chinese_date(date.today().isoformat()),
     }
     return render(request, f"library/{name}.html", status=status, **{**shared, **values})

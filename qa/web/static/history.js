@@ -43,7 +43,9 @@ element.addEventListener("click", (event) => {
   const target = event.target.closest("a, button");
   const item = target?.closest("li");
   if (!target) return;
-  if (target.matches(".past-toggle")) {
+  if (target.matches("[download]")) {
+    target.closest("details").open = false; // the browser fetches the file
+  } else if (target.matches(".past-toggle")) {
     open = !open;
     fold();
   } else if (target.matches(".past-new")) {
@@ -57,11 +59,19 @@ element.addEventListener("click", (event) => {
     event.preventDefault();
     trigger("open", { id: item.dataset.id });
   } else return;
-  if (!wide.matches && (item ? !target.dataset.act : target.matches(".past-new"))) {
+  if (!wide.matches && (item ? !target.closest(".menu") : target.matches(".past-new"))) {
     open = false;
     fold();
   }
 });
+
+// one menu at a time, and none once the pointer or the focus is elsewhere
+const menu = () => element.querySelector("details[open]");
+for (const kind of ["pointerdown", "focusin"]) {
+  document.addEventListener(kind, (event) => {
+    if (menu() && !menu().contains(event.target)) menu().open = false;
+  });
+}
 
 let soon;
 element.addEventListener("input", (event) => {
@@ -86,7 +96,10 @@ document.addEventListener("keydown", (event) => {
     document.querySelector("#question textarea")?.focus();
   } else if (event.key === "Escape") {
     const stop = document.querySelector("#question .stop-button");
-    if (stop) stop.click();
+    if (menu()) {
+      menu().querySelector("summary").focus();
+      menu().open = false;
+    } else if (stop) stop.click();
     else if (open && !wide.matches) {
       open = false;
       fold();

@@ -55,7 +55,7 @@ def served(assistant: Assistant, settings: Settings, folder: Path) -> Iterator[S
 
 
 def _app(assistant: Assistant, records: Records, settings: Settings) -> ASGIApp:
-    tools = Tools(assistant)
+    tools = Tools(assistant, records)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -63,7 +63,7 @@ def _app(assistant: Assistant, records: Records, settings: Settings) -> ASGIApp:
             yield
 
     app = FastAPI(openapi_url=None, lifespan=lifespan)
-    app.state.source_note = assistant.source_note
-    app.include_router(api_router(assistant))
+    app.state.source_note = lambda: assistant.source_note
+    app.include_router(api_router(assistant, records))
     app.router.routes.append(Route("/mcp", endpoint=tools))
     return Gate(app, records, settings)

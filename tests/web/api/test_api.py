@@ -38,6 +38,9 @@ def test_a_search_is_restricted_by_any_name_of_a_document(
     levels = api.post("/api/search", json={"question": QUESTION, "level": ["法律"]}).json()
     titles = {entry.title for entry in assistant.documents if entry.level == "法律"}
     assert {p["document"] for p in levels["passages"]} <= titles
+    params = {"q": QUESTION, "level": "法律", "year": 2016}
+    found = api.get("/api/search", params=params).json()
+    assert {p["document"] for p in found["passages"]} == {"中华人民共和国网络安全法"}
 
 
 def test_a_search_goes_on_with_the_conversation(api: httpx.Client, assistant: Assistant) -> None:
@@ -61,6 +64,7 @@ def test_a_search_goes_on_with_the_conversation(api: httpx.Client, assistant: As
         ({"question": " "}, 400, "问题是空的；请输入要问的内容。"),
         ({"question": "数" * 2001}, 400, "问题有 2001 个字，超过了 2000 个字；请缩短后再问。"),
         ({"question": "数据", "level": ["宪法"]}, 400, "没有“宪法”；可以用："),
+        ({"question": "数据", "year": [1949]}, 400, "没有 1949 年的内容；可以用："),
         ({"question": "数据", "document": ["民法典"]}, 400, "没有叫“民法典”的文件"),
         ({}, 422, '缺少字段 "question"。'),
         ({"question": "数据", "topk": 3}, 422, '没有字段 "topk"；'),

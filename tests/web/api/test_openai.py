@@ -117,12 +117,51 @@ def test_faults_arrive_as_the_clients_own_errors(client: openai.OpenAI, site: Se
         client.chat.completions.create(model="any", messages=[user("数" * 2001)], stream=True)
     with pytest.raises(openai.BadRequestError, match="没有 user 的消息"):
         client.chat.completions.create(model="any", messages=[])
-    with pytest.raises(openai.AuthenticationError):
+    with pytest.raises(openai.AuthenticationError) as refused:
         client.with_options(api_key="wrong").models.list()
+    assert isinstance(refused.value.body, dict)
+    assert refused.value.body["message"].startswith("请先登录")
 
 
 def test_there_is_one_model(client: openai.OpenAI) -> None:
     assert [model.id for model in client.models.list()] == ["data-law-qa"]
+    assert client.models.retrieve("data-law-qa").id == "data-law-qa"
+    with pytest.raises(openai.NotFoundError, match="没有这个模型"):
+        client.models.retrieve("gpt-4o")
+
+
+def test_what_clients_send_besides_changes_nothing(
+    client: openai.OpenAI, assistant: Assistant
+) -> None:
+    image = {"url": "data:image/png;base64,AAAA"}
+    said = client.chat.completions.create(
+        model="any",
+        messages=[
+            {"role": "developer", "content": "你是律师。"},
+            *([user("你好"), {"role": "assistant", "content": "您好。"}] * 400),
+            {"role": "assistant", "content": None, "tool_calls": []},
+            {
+                "role": "user",
+                "content": [
+                    {"type": "image_url", "image_url": image},  # type: ignore[typeddict-item]
+                    {"type": "text", "text": QUESTION},
+                ],
+            },
+        ],
+        n=1,
+        seed=7,
+        top_p=0.1,
+        stop=["。"],
+        max_tokens=1,
+        user="somebody",
+        logit_bias={"1": 1},
+        response_format={"type": "text"},
+        tools=[{"type": "function", "function": {"name": "f", "parameters": {}}}],
+        stream_options=None,
+        extra_body={"top_k": 3, "chat_template_kwargs": {"thinking": False}},
+    )
+    assert said.choices[0].message.content
+    assert said.choices[0].message.content.startswith(done(assistant, QUESTION).answer.text)
 
 
 def test_a_stream_shows_no_word_of_the_model_before_its_check(
