@@ -16,6 +16,10 @@ from qa.answering.instructions import without_instructions
 from qa.answering.refusal import Refuser
 from qa.answering.relevance import Relevance
 from qa.answering.writer import Draft, Writer
+from qa.briefing import briefer
+from qa.briefing.desk import Desk
+from qa.briefing.model import Briefing
+from qa.briefing.request import Outline, Request
 from qa.errors import IndexFault, LLMError, QuestionError, SettingsError
 from qa.index import store
 from qa.index.embedding import Embedder
@@ -290,6 +294,34 @@ class Assistant:
     def alike(self, questions: Sequence[str]) -> tuple[tuple[int, ...], ...]:
         """The positions of the questions in groups that ask alike, the largest group first."""
         return alike(questions, self._embedder)
+
+    def outline(self, request: Request) -> Outline:
+        """What a briefing would be made of: its parts, and the provisions found for it.
+
+        Raises:
+            BriefingError: it cannot be made as it is asked for; the sentence says what to do.
+        """
+        return briefer.outline(self._desk(), request)
+
+    def brief(self, request: Request, progress: briefer.Progress | None = None) -> Briefing:
+        """A briefing in the volume's own words, part by part; no model is asked.
+
+        Raises:
+            BriefingError: it cannot be made as it is asked for; the sentence says what to do.
+        """
+        return briefer.brief(self._desk(), request, progress)
+
+    def _desk(self) -> Desk:
+        volume = self._volume
+        return Desk(
+            search=volume.search,
+            refuser=volume.refusal,
+            extractor=self._extractor,
+            catalog=volume.catalog,
+            provisions=volume.provisions,
+            basis=self.source_note,
+            index=volume.manifest.corpus,
+        )
 
     def _rewritten(
         self,

@@ -37,6 +37,10 @@ class RunError(QAError):
     """An evaluation cannot be started, continued, shown or deleted."""
 
 
+class BriefingError(QAError):
+    """A briefing cannot be made, or kept, as it was asked for."""
+
+
 class SettingsError(QAError):
     """A setting has a value that cannot be used."""
 

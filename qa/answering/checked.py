@@ -92,6 +92,12 @@ def checked(
     )
 
 
+def is_supported(text: str, provisions: tuple[Provision, ...], question: str = "") -> bool:
+    """Whether a sentence is right as it cites these provisions: the first step of the policy."""
+    found = support(text, provisions, question)
+    return not found.missing and found.words >= _SUPPORTED and not contradicts(text, provisions)
+
+
 def _verdict(
     sentence: Sentence, shown: dict[int, Passage], candidates: Sequence[Passage], question: str
 ) -> _Kept | None:
@@ -135,9 +141,7 @@ def _echoes(text: str, question: str) -> bool:
 
 
 def _supports(text: str, passages: tuple[Passage, ...], question: str) -> bool:
-    provisions = _provisions(passages)
-    found = support(text, provisions, question)
-    return not found.missing and found.words >= _SUPPORTED and not contradicts(text, provisions)
+    return is_supported(text, _provisions(passages), question)
 
 
 def _needed(text: str, cited: tuple[Passage, ...], question: str) -> tuple[Passage, ...]:

@@ -1,0 +1,1 @@
+"""Training material out of the corpus: a topic in, a briefing of cited parts out."""
