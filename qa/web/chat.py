@@ -93,7 +93,10 @@ class _Chat:
         keep = self._kept.keeper(user.id, id, instead_of=instead_of)
         asking = Asking(self._assistant, question.strip(), before, scope.filters(*chosen), keep)
         self._kept.watched(id, asking)
-        yield {**desk.listed(user.id, id), desk.changing: False, desk.follow: ""}
+        # only now, as the last words shown are sent once more when all is done: the box may then
+        # have the next question
+        taken = {desk.question: gr.Textbox(value=""), desk.changing: False, desk.follow: ""}
+        yield {**desk.listed(user.id, id), **taken}
         yield from self._watch(user.id, id, asking)
 
     def _watch(self, user_id: int, id: str, asking: Asking) -> Iterator[Shown]:
@@ -172,7 +175,7 @@ class _Chat:
         except QAError as error:
             yield desk.told(error)
             return
-        yield {**desk.view(conversation), **desk.begun(id), **desk.listed(user.id, id)}
+        yield {**desk.view(conversation, anew=True), **desk.begun(id), **desk.listed(user.id, id)}
         if running:
             yield from self._watch(user.id, id, running)
 
@@ -181,7 +184,11 @@ class _Chat:
         if asking:
             asking.leave()
         desk = self._desk
-        return {**desk.view(()), **desk.begun(""), **desk.listed(user_of(request).id, "")}
+        return {
+            **desk.view((), anew=True),
+            **desk.begun(""),
+            **desk.listed(user_of(request).id, ""),
+        }
 
     def show(self, conversation: Conversation, event: gr.EventData) -> str:
         """The passages of the exchange whose citation was clicked."""

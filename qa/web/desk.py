@@ -80,8 +80,15 @@ class Desk:
             self.follow,
         ]
 
-    def view(self, conversation: Conversation, shown: Exchange | None = None) -> Shown:
-        """The page for this conversation; `shown`: its last exchange as the page has it."""
+    def view(
+        self, conversation: Conversation, shown: Exchange | None = None, *, anew: bool = False
+    ) -> Shown:
+        """The page for this conversation.
+
+        Args:
+            shown: its last exchange as the page has it.
+            anew: it takes the place of another one, and what was written there goes.
+        """
         exchange = conversation[-1] if conversation else None
         view = {
             self.chat: messages(conversation),
@@ -93,7 +100,7 @@ class Desk:
         return {
             **view,
             self.panel: self.evidence(exchange),
-            self.question: parts.box(exchange, clear=shown is None),
+            self.question: parts.box(exchange, clear=anew),
             self.retry: parts.retry(exchange),
         }
 
