@@ -2,13 +2,12 @@
 
 import statistics
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 
 from qa.answering.answer import Done
 from qa.assistant import Assistant
-from qa.evaluation.bench import Figure
+from qa.evaluation.bench import Figure, memory, peak_gb
 from qa.llm.local import LocalModel
 from qa.settings import Settings
 
@@ -62,8 +61,7 @@ def _figures(written: Sequence[tuple[Done, Done]], ahead: Assistant) -> list[Fig
             more_is_better=True,
         ),
     ]
-    memory = _peak_gb(model.pid)
-    return [*figures, *([Figure("大模型进程的内存峰值", memory, "GB", 2)] if memory else [])]
+    return [*figures, *memory("大模型进程的内存峰值", peak_gb(model.pid))]
 
 
 def _open(settings: Settings, *, guesses: bool) -> Assistant:
@@ -84,12 +82,3 @@ def _decoding(done: Done) -> float:
     """Tokens a second from the first word on."""
     seconds = (done.timings_ms["total"] - done.timings_ms["first_token"]) / 1e3
     return done.tokens["completion"] / seconds
-
-
-def _peak_gb(pid: int | None) -> float | None:
-    """The most memory that a process has had, where the system tells."""
-    status = Path(f"/proc/{pid}/status")
-    if not status.exists():
-        return None
-    (line,) = (line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) / 1024**2

@@ -9,6 +9,7 @@ QUESTIONS = [f"公共数据开放办法第{number}条讲什么" for number in ra
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover  # what runs here runs in quicker tests too
 def test_everything_is_measured_and_the_index_in_use_stays(
     settings: Settings, corpus_dir: Path, tmp_path: Path
 ) -> None:

@@ -92,6 +92,7 @@ def test_a_baseline_that_cannot_be_read_or_written_is_said(made_up: MakeRun, sav
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover  # what runs here runs in quicker tests too
 @pytest.mark.parametrize("mode", ["search", "extract"])
 def test_the_whole_bank_passes_the_gate(
     mode: Mode, assistant: Assistant, settings: Settings, tmp_path: Path

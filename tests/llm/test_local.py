@@ -75,7 +75,7 @@ def test_the_reading_speed_is_known_once_it_is_ready(model: LocalModel) -> None:
 
 
 def test_what_prompts_begin_with_is_read_only_once(local_settings: Settings) -> None:
-    prefix = [Message("system", "资料如下。" + "国家建立数据分类分级保护制度。" * 30)]
+    prefix = [Message("system", "资料如下。" + "国家建立数据分类分级保护制度。" * 12)]
     model = LocalModel(local_settings)
     try:
         model.warm_up(prefix)
