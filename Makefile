@@ -6,6 +6,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
+PYTEST := $(BIN)/pytest --numprocesses=2 --dist=loadfile --cov=qa --cov-report=term --cov-fail-under=90
+
 BANK   := evals/questions/compilation.jsonl
 
 .PHONY: chat test setup llm lint types pytest browser screenshots bench load eval gate clean
@@ -24,7 +26,7 @@ llm: setup
 # 下载、浏览器与静态检查互不相干，同时进行。
 test: $(VENV)/.dev
 	$(MAKE) --jobs=3 --output-sync=target browser llm lint types
-	$(MAKE) pytest
+	$(PYTEST)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -34,7 +36,7 @@ types: $(VENV)/.dev
 	$(BIN)/mypy --strict qa
 
 pytest: $(VENV)/.dev browser llm
-	$(BIN)/pytest --numprocesses=2 --dist=loadfile --cov=qa --cov-report=term --cov-fail-under=90
+	$(PYTEST)
 
 browser:
 	tests/install-browser.sh

@@ -3,9 +3,9 @@
 import os
 import re
 import signal
-import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -18,8 +18,7 @@ from qa.settings import Settings
 pytestmark = pytest.mark.e2e
 
 PENALTY = "不履行数据安全保护义务，会被罚多少钱？"
-QUESTIONS = (
-    PENALTY,
+AT_ONCE = (
     "“爱山东”日活跃用户数2025年要达到多少？",
     "个人信息泄露了，单位要马上做什么？",
 )
@@ -43,11 +42,8 @@ def asked(
     return retrieved, "".join(e.text for e in events if isinstance(e, Delta)), done
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_an_answer_cites_what_was_retrieved_and_names_nothing_else(
-    question: str, writing: Assistant
-) -> None:
-    (first,), streamed, done = asked(writing, question)
+def cites_what_was_retrieved(found: tuple[list[Retrieved], str, Done]) -> None:
+    (first,), streamed, done = found
     answer = done.answer
     assert (answer.mode, answer.refused) == ("llm", False)
     assert answer.model == "Qwen2.5-Coder-1.5B-Instruct-Q4_K_M"
@@ -63,8 +59,9 @@ def test_an_answer_cites_what_was_retrieved_and_names_nothing_else(
 
 
 def test_the_penalty_is_that_of_the_law(writing: Assistant) -> None:
-    _, _, done = asked(writing, PENALTY)
-    assert "五万元以上五十万元以下罚款" in done.answer.text
+    found = asked(writing, PENALTY)
+    cites_what_was_retrieved(found)
+    assert "五万元以上五十万元以下罚款" in found[2].answer.text
 
 
 def test_what_is_not_in_the_volume_is_refused_before_the_model(writing: Assistant) -> None:
@@ -84,17 +81,9 @@ def test_a_follow_up_is_answered_from_what_was_spoken_of(writing: Assistant) -> 
 
 
 def test_two_at_once_both_get_their_words(writing: Assistant) -> None:
-    found: dict[str, str] = {}
-
-    def ask(question: str) -> None:
-        found[question] = asked(writing, question)[1]
-
-    threads = [threading.Thread(target=ask, args=(question,)) for question in QUESTIONS[1:]]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert all(found[question] for question in QUESTIONS[1:])
+    with ThreadPoolExecutor() as pool:
+        for found in pool.map(lambda question: asked(writing, question), AT_ONCE):
+            cites_what_was_retrieved(found)
 
 
 def test_a_model_killed_in_mid_answer_leaves_the_extract_and_comes_back(
