@@ -1,5 +1,6 @@
 """What a program or a person at the command line restricts a search to, checked by name."""
 
+import datetime
 from collections.abc import Sequence
 
 from qa.assistant import Assistant
@@ -13,11 +14,12 @@ def filters_named(
     regions: Sequence[str] | None,
     documents: Sequence[str] | None,
     years: Sequence[int] | None = None,
+    as_of: str | None = None,
 ) -> Filters:
     """The filters of these names; a document goes by its id, title or short name.
 
     Raises:
-        QuestionError: there is no such level, region or document, or nothing of such a year.
+        QuestionError: there is no such level, region, document or day, or nothing of such a year.
     """
     ids = [assistant.find_document(name).id for name in documents or ()]
     known_levels = {entry.level for entry in assistant.documents}
@@ -33,4 +35,15 @@ def filters_named(
             raise QuestionError(
                 f"没有 {year} 年的内容；可以用：{'、'.join(map(str, known_years))}。"
             )
-    return Filters(tuple(levels or ()), tuple(regions or ()), tuple(ids), tuple(years or ()))
+    if as_of and not _is_day(as_of):
+        raise QuestionError(f"日期“{as_of}”不可用；请写成 2024-06-01 这样。")
+    return Filters(
+        tuple(levels or ()), tuple(regions or ()), tuple(ids), tuple(years or ()), as_of or ""
+    )
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

@@ -71,6 +71,16 @@ class Settings(BaseSettings):
     """How many of the first passages it reads."""
     max_question_chars: int = Field(2000, ge=1)
 
+    ingest_megabytes: float = Field(50, gt=0)
+    """The size up to which a file is taken in."""
+    ingest_pages: int = Field(1000, ge=1)
+    ingest_megapixels: float = Field(40, gt=0)
+    """Of an image, or of a scanned page as it is rendered for recognition."""
+    ingest_seconds: float = Field(3600, gt=0)
+    """How long reading a file may take; a scanned page takes about ten on one core."""
+    ingest_memory_mb: int = Field(4096, ge=512)
+    """Address space of the process that reads it."""
+
     database_url: str = f"sqlite:///{PROJECT / 'data' / 'qa.sqlite'}"
     """Where accounts, conversations and feedback lie: the address of a SQLite file."""
     session_hours: float = Field(12, gt=0)

@@ -92,9 +92,8 @@ class Evidence:
             asked[provision.document_id] += map(solid, provision.questions)
         for entry in self._entries.values():
             asked[entry.id] += map(solid, (entry.title, *entry.names))
-        self._words_of = {d: Words.of([*self._texts[d], *asked[d]]) for d in self._entries}
-        every = [text for d in self._entries for text in (*self._texts[d], *asked[d])]
-        self._words = Words.of(every)
+        self._words_of = {d: Words.of((*self._texts[d], *asked[d])) for d in self._entries}
+        self._words = Words.together(self._words_of.values())
 
     def lack(self, retrieval: Retrieval) -> Lack | None:
         """What the question hinges on and that is not here, or None."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from qa.retrieval.names import plain
@@ -31,9 +32,16 @@ class Words:
     pairs: frozenset[_Pair]
 
     @classmethod
-    def of(cls, texts: Iterable[str]) -> "Words":
+    def together(cls, held: Iterable["Words"]) -> "Words":
+        """The words of several as one."""
+        held = tuple(held)
+        pairs = frozenset().union(*(words.pairs for words in held))
+        return cls("\n".join(words.written for words in held if words.written), pairs)
+
+    @classmethod
+    @lru_cache(maxsize=4096)  # most texts are those of the corpus before
+    def of(cls, texts: tuple[str, ...]) -> "Words":
         """Read texts that `solid` has made."""
-        texts = tuple(texts)
         pairs = frozenset(pair for text in texts for pair in pairwise(text))
         return cls("\n".join(texts), pairs)
 
@@ -64,6 +72,7 @@ class Words:
         return "".join("k" if is_known else "u" for is_known in known)
 
 
+@lru_cache(maxsize=2**18)  # most texts are those of the corpus before
 def solid(text: str) -> str:
     """As names are compared, without white space and punctuation."""
     return re.sub(r"[^\w%]", "", plain(text))

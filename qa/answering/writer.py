@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -74,16 +74,28 @@ class Writer:
         """
         said = [f"{_SPEAKERS[t.role]}：{t.content[:_TURN_CHARS]}" for t in history[-_TURNS:]]
         values = {"conversation": "\n".join(said), "question": question}
+        first, *_ = self.said("follow-up", values, _REWRITTEN, stop).splitlines() or [question]
+        return first
+
+    def said(self, prompt: str, values: Mapping[str, str], longest: int, stop: Stop) -> str:
+        """What the model says to a prompt file, as it says it; what there is when it is stopped.
+
+        Args:
+            longest: in tokens.
+
+        Raises:
+            LLMError: the model failed.
+            SettingsError: the prompt file cannot be used.
+        """
+        messages = conversation(self._prompt(prompt), values)
         with self._queue.place() as place, stop.ending(place.cancel):
             for _ in place.waiting():
                 pass
             if stop.given:
-                return question
-            stream = self.model.stream(conversation(self._prompt("follow-up"), values), _REWRITTEN)
+                return ""
+            stream = self.model.stream(messages, longest)
             with stop.ending(stream.close):
-                words = "".join(stream)
-        first, *_ = words.strip().splitlines() or [question]
-        return first
+                return "".join(stream).strip()
 
     def write(self, retrieval: Retrieval, draft: Draft, stop: Stop) -> Iterator[Waiting | Delta]:
         """The events of one answer; `draft` has the checked answer when they end.

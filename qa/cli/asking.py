@@ -25,6 +25,10 @@ Year = Annotated[
     list[int] | None,
     typer.Option("--year", help="只查这一年的文件和讲话，例如 2021；可以重复。"),
 ]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", help="按这一天施行的文本查，例如 2024-06-01；默认现行有效。"),
+]
 History = Annotated[
     Path | None,
     typer.Option("--history", help='之前的对话：JSON 文件，[{"role":"user","content":"…"}, …]。'),
@@ -57,6 +61,7 @@ def search(
     region: Region = None,
     document: Document = None,
     year: Year = None,
+    as_of: AsOf = None,
     history: History = None,
     as_json: opening.Json = False,
 ) -> None:
@@ -66,7 +71,7 @@ def search(
 
     turns = _turns(history)
     assistant = opening.assistant()
-    filters = filters_named(assistant, level, region, document, year)
+    filters = filters_named(assistant, level, region, document, year, as_of)
     found = assistant.search(question, turns, filters, top_k)
     if as_json:
         opening.print_json(search_json(found))
@@ -88,6 +93,7 @@ def ask(
     region: Region = None,
     document: Document = None,
     year: Year = None,
+    as_of: AsOf = None,
     history: History = None,
     as_json: opening.Json = False,
 ) -> None:
@@ -98,7 +104,7 @@ def ask(
 
     turns = _turns(history)
     assistant = opening.assistant()
-    filters = filters_named(assistant, level, region, document, year)
+    filters = filters_named(assistant, level, region, document, year, as_of)
     try:
         if mode != "extract" and assistant.is_to_be_written(question, turns, filters):
             _have_written(assistant, insist=mode == "llm")

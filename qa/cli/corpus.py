@@ -58,15 +58,17 @@ def index_info(as_json: opening.Json = False) -> None:
 def corpus_check(as_json: opening.Json = False) -> None:
     """核对语料：解析出的数目与目录登记的是否一致；不一致时退出码为 1。"""
     from qa.ingest.corpus import read_corpus
+    from qa.ingest.shelf import Shelf
 
     corpus = read_corpus(opening.settings().corpus_dir)
-    differences = corpus.differences()
+    idle = Shelf(corpus.folder).orphans()
+    differences = [*corpus.differences(), *(f"{name} 没有登记在目录里" for name in idle)]
     if as_json:
         opening.print_json(
             {
                 "documents": {key: counts.model_dump() for key, counts in corpus.counts.items()},
                 "sources": {key: totals.model_dump() for key, totals in corpus.totals.items()},
-                "differences": list(differences),
+                "differences": differences,
             }
         )
     else:

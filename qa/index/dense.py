@@ -5,7 +5,6 @@ from pathlib import Path
 
 import faiss
 import numpy as np
-from llama_index.core.schema import TextNode
 from llama_index.core.vector_stores.types import VectorStoreQuery
 from llama_index.vector_stores.faiss import FaissVectorStore
 from numpy.typing import NDArray
@@ -38,9 +37,9 @@ class Dense:
     @classmethod
     def build(cls, vectors: NDArray[np.float32], owners: NDArray[np.int32], pieces: int) -> "Dense":
         """Index L2-normalised vectors, (vectors, dimension)."""
-        store = FaissVectorStore(faiss_index=faiss.IndexFlatIP(vectors.shape[1]))
-        store.add([TextNode(embedding=vector.tolist()) for vector in vectors])
-        return cls(store, owners, pieces)
+        index = faiss.IndexFlatIP(vectors.shape[1])
+        index.add(np.ascontiguousarray(vectors, dtype=np.float32))  # as the store does, at once
+        return cls(FaissVectorStore(faiss_index=index), owners, pieces)
 
     @classmethod
     def load(cls, folder: Path, pieces: int) -> "Dense":
@@ -52,6 +51,11 @@ class Dense:
         """Write the vectors and their owners into a folder."""
         self.store.persist(str(folder / "vectors.faiss"))
         np.save(folder / "owners.npy", self.owners)
+
+    def vectors(self) -> Scores:
+        """All vectors, (vectors, dimension)."""
+        held: Scores = self.store.client.reconstruct_n(0, len(self.owners))
+        return held
 
     def nearness(self, vector: NDArray[np.float32], provisions: int) -> Nearness:
         """The cosines of all provisions to a question.

@@ -28,15 +28,22 @@ def embed_cached(
     on_progress: Callable[[int, int], None] | None = None,
     *,
     questions: bool = False,
+    held: Mapping[tuple[str, bool], Vector] | None = None,
 ) -> Vector:
     """The vectors of passages or of questions, (texts, dimension); only unknown are embedded.
 
     `on_progress` is called with the texts done, cached ones included, and the texts in all.
     What was embedded is kept every 64 texts, so that an interrupted build loses little.
+
+    Args:
+        held: vectors at hand, by text and whether it is a question.
     """
+    held = held or {}
     embed = embedder.embed_questions if questions else embedder.embed_passages
     keys = [key_of(embedder.fingerprint, text, question=questions) for text in texts]
-    known = cache.get_many(set(keys))
+    pairs = zip(keys, texts, strict=True)
+    known = {key: held[text, questions] for key, text in pairs if (text, questions) in held}
+    known |= cache.get_many(set(keys) - set(known))
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
     # Longest first over all of them, so that the batches inside a block are of like length.
     order = sorted(missing, key=lambda key: -len(missing[key]))

@@ -1,9 +1,11 @@
 """Laws and regulations: 编, 章, 节, 条, with 款 and 项 as parts of an article."""
 
+import re
 from collections.abc import Sequence
 from itertools import zip_longest
 
 from qa.ingest import forms
+from qa.ingest.annexes import read_annex, split_annexes
 from qa.ingest.draft import Draft, Outline, numbered_apart
 from qa.ingest.numerals import to_han, to_int
 from qa.ingest.pages import Block
@@ -19,12 +21,16 @@ def read_articles(blocks: Sequence[Block]) -> Outline:
     Text before the first article is the 引言; text between a heading and its first article is a
     section that the heading names.
     """
+    blocks, annexes = split_annexes(blocks)
     outline = Outline()
     headings: dict[str, str] = {}
     printed: list[str] = []
+    quoting = False
     current = Draft("section", "引言", ())
     for block, following in zip_longest(blocks, blocks[1:]):
         part = Part(label="", text=block.plain, line=block.line)
+        within = quoting
+        quoting = forms.is_quoting(block.text, quoting)
         if match := forms.CHAPTER.match(block.text):
             rank = match[2]
             headings = {r: h for r, h in headings.items() if r not in _RANKS[_RANKS.index(rank) :]}
@@ -33,9 +39,14 @@ def read_articles(blocks: Sequence[Block]) -> Outline:
             current = Draft("section", match[1], _above(headings))
             outline.chapters += rank == "章"
             outline.sections += rank == "节"
-        elif match := forms.ARTICLE.match(block.text):
+        elif match := _article(block, current, quoting=within):
+            quoting = forms.is_quoting(block.text, before=False)
             current = Draft("article", _article_locator(match[1]), _above(headings), [part])
             outline.drafts.append(current)
+        elif not headings and current.kind == "section" and forms.PREAMBLE.match(block.text):
+            title = forms.title_of(block.text)
+            current = Draft("section", title, (title,))
+            printed.append(title)
         elif following and _is_bare_heading(block, current, following):
             title = forms.title_of(block.text)
             headings = {"": title}
@@ -48,9 +59,29 @@ def read_articles(blocks: Sequence[Block]) -> Outline:
     for draft in outline.drafts:
         if draft.kind == "article":
             draft.parts = _labelled(draft.parts)
-    numbered_apart(outline.drafts)
     outline.own_up(printed)
+    for annex in annexes:
+        read = read_annex(annex, read_articles)
+        outline.drafts += read.drafts
+        outline.stray += read.stray
+    numbered_apart(outline.drafts)
     return outline
+
+
+def _article(block: Block, current: Draft, *, quoting: bool) -> re.Match[str] | None:
+    """The number with which an article begins; within a quotation only where it is the next."""
+    match = forms.ARTICLE.match(block.text)
+    if match and not quoting:
+        return match
+    match = match or forms.ARTICLE_RUN_IN.match(block.text)
+    return match if match and _follows(match[1], current) else None
+
+
+def _follows(printed: str, current: Draft) -> bool:
+    """Whether an article's number is the one behind that of the present article."""
+    number = number_of(_article_locator(printed))
+    before = number_of(current.locator) if current.kind == "article" else (0, 0)
+    return number in ((before[0] + 1, 0), (before[0], before[1] + 1), (before[0], 2))
 
 
 def _above(headings: dict[str, str]) -> tuple[str, ...]:
@@ -60,12 +91,23 @@ def _above(headings: dict[str, str]) -> tuple[str, ...]:
 def _is_bare_heading(block: Block, current: Draft, following: Block) -> bool:
     """`附则` without a number: a short line between the end of an article and the next one."""
     begins = forms.is_bare_heading(block.text) and forms.ARTICLE.match(following.text) is not None
-    return begins and current.kind == "article" and not forms.is_unfinished(current.parts[-1].text)
+    if not begins or current.kind != "article":
+        return False
+    return bool(forms.CLOSING.match(block.text)) or not forms.is_unfinished(current.parts[-1].text)
+
+
+def number_of(locator: str) -> tuple[int, int]:
+    """`第二十一条之二` as (21, 2); (0, 0) where that is no number of an article."""
+    number, mark, sub = locator.removeprefix("第").partition("条")
+    try:
+        return (to_int(number), to_int(sub[1:]) if sub[:1] == "之" else 0) if mark else (0, 0)
+    except ValueError:
+        return (0, 0)
 
 
 def _article_locator(printed: str) -> str:
     """`第21条之一` as laws write it: 第二十一条之一."""
-    number, _, sub = printed.removeprefix("第").partition("条")
+    number, _, sub = forms.tight(printed).removeprefix("第").partition("条")
     try:
         return f"第{to_han(to_int(number))}条{sub}"
     except ValueError:  # a misprint such as 第十百条

@@ -4,6 +4,7 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -22,10 +23,23 @@ from qa.ingest.entries import read_entries, read_toml
 from qa.ingest.provision import Frozen
 
 Level = Literal[
-    "法律", "行政法规", "国家政策文件", "地方性法规", "省政府规章", "省政策文件", "讲话", "清单"
+    "法律",
+    "行政法规",
+    "部门规章",
+    "司法解释",
+    "国家政策文件",
+    "地方性法规",
+    "省政府规章",
+    "省政策文件",
+    "讲话",
+    "清单",
 ]
 Region = Literal["国家", "山东"]
 Status = Literal["amended", "repealed"]
+
+
+OWN = "汇编之外收入的文件"
+"""The title of the sources that hold one document each, added one by one."""
 
 
 def load_catalog(corpus_dir: Path) -> "Catalog":
@@ -38,6 +52,8 @@ def load_catalog(corpus_dir: Path) -> "Catalog":
         sources=read_entries(path, table, "source", SourceEntry),
         documents=read_entries(path, table, "document", DocumentEntry),
     )
+    own = [SourceEntry(file=d.source, title=OWN) for d in catalog.documents if d.source]
+    catalog = catalog.model_copy(update={"sources": (*catalog.sources, *own)})
     for key, entries in (("source", catalog.sources), ("document", catalog.documents)):
         if not entries:
             raise CatalogError(f"{path.name} 里没有 [[{key}]]；至少要有一项。")
@@ -45,6 +61,7 @@ def load_catalog(corpus_dir: Path) -> "Catalog":
     _refuse_repeats(path, "document", "id", ((d.id, d.id) for d in catalog.documents))
     _refuse_repeats(path, "document", "title", ((d.title, d.id) for d in catalog.documents))
     _refuse_shared_names(path, catalog.documents)
+    _refuse_loose_ends(path, catalog)
     return catalog
 
 
@@ -117,6 +134,22 @@ class SourceEntry(Frozen):
     expect: Totals = Totals()
 
 
+class Provenance(Frozen):
+    """Where the text of a document came from, recorded when it was added."""
+
+    file: Text
+    """The name under which the file was handed over."""
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    """Of that file."""
+    added: Text
+    """ISO time, UTC."""
+    by: Text
+    parser: Count
+    """`PARSER_VERSION` at that time."""
+    how: Text | None = None
+    """How its text was read where it is no plain text: `PDF`, `OCR` …"""
+
+
 class DocumentEntry(Frozen):
     """A titled law, regulation, plan or list. Absent means: the volume does not say."""
 
@@ -136,6 +169,13 @@ class DocumentEntry(Frozen):
     status: Status | None = None
     """What became of it after the volume; absent when nothing is known."""
     note: Text | None = None
+    version_of: Slug | None = None
+    """The id of the first text of the same law, of which this is a later one."""
+    superseded: IsoDate | None = None
+    """The first day on which it is not in force any more."""
+    source: FileName | None = None
+    """The file that holds it, and nothing else; absent: it stands in one of the sources."""
+    provenance: Provenance | None = None
     expect: Counts = Counts()
 
     @model_validator(mode="after")
@@ -144,6 +184,12 @@ class DocumentEntry(Frozen):
             raise PydanticCustomError(
                 "entry", "写了 status 或 draft = true，还要写 note：给读者的一句说明"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _dated(self) -> Self:
+        if self.version_of is not None and self.effective is None:
+            raise PydanticCustomError("entry", "写了 version_of，还要写 effective：自哪天起施行")
         return self
 
     @property
@@ -160,10 +206,13 @@ class Catalog(Frozen):
 
     def document(self, document_id: str) -> DocumentEntry:
         """The document with this id."""
-        for entry in self.documents:
-            if entry.id == document_id:
-                return entry
+        if document_id in self._by_id:
+            return self._by_id[document_id]
         raise CatalogError(f"catalog.toml 里没有 id 为“{document_id}”的文件；请先登记它。")
+
+    @cached_property
+    def _by_id(self) -> dict[str, DocumentEntry]:
+        return {entry.id: entry for entry in self.documents}
 
     def by_title(self, title: str) -> DocumentEntry | None:
         """The document whose title is this line, spaces ignored."""
@@ -183,17 +232,29 @@ def _refuse_repeats(path: Path, key: str, field: str, values: Iterable[tuple[str
 
 
 def _refuse_shared_names(path: Path, documents: tuple[DocumentEntry, ...]) -> None:
-    """No title or name leads to two documents, nor stands twice in one."""
+    """No title or name leads to two documents, nor stands twice in one; versions share theirs."""
     owners: dict[str, str] = {}
+    first = {document.id: document.version_of or document.id for document in documents}
     for document in documents:
         _refuse_repeats(path, "document", "names", ((n, document.id) for n in document.names))
         for name in (document.title, *document.names):
             owner = owners.setdefault(_folded(name), document.id)
-            if owner != document.id:
+            if first[owner] != first[document.id]:
                 raise CatalogError(
                     f"{path.name} 的 [[document]] {owner} 和 {document.id} 在 title 或 names 里"
                     f"都用了“{name}”；一个名称只能指一份文件，请从其中一项删去。"
                 )
+
+
+def _refuse_loose_ends(path: Path, catalog: Catalog) -> None:
+    """The law of which a document is a later text is there, by its first one."""
+    firsts = {d.id for d in catalog.documents if d.version_of is None}
+    for entry in catalog.documents:
+        if entry.version_of is not None and entry.version_of not in firsts:
+            raise CatalogError(
+                f"{path.name} 的 [[document]] {entry.id} 的 version_of 是“{entry.version_of}”；"
+                "应为这部法最早一份文本的 id。"
+            )
 
 
 def _folded(name: str) -> str:

@@ -1,6 +1,7 @@
 """The corpus: sources and catalog in, documents and provisions out."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,21 +10,51 @@ from pathlib import Path
 from qa.errors import CatalogError, CorpusError
 from qa.ingest import forms
 from qa.ingest.articles import read_articles
-from qa.ingest.catalog import Catalog, Counts, DocumentEntry, SourceEntry, Totals, load_catalog
+from qa.ingest.catalog import (
+    OWN,
+    Catalog,
+    Counts,
+    DocumentEntry,
+    SourceEntry,
+    Totals,
+    load_catalog,
+)
 from qa.ingest.draft import Draft, Outline
 from qa.ingest.errata import Erratum, load_errata
 from qa.ingest.forms import Form
+from qa.ingest.originals import pages_of
 from qa.ingest.outlines import read_outline
 from qa.ingest.pages import read_pages
-from qa.ingest.provision import Note, Provision
+from qa.ingest.provision import Frozen, Note, Provision
 from qa.ingest.questions import load_questions
 from qa.ingest.quotes import read_quotes
 from qa.ingest.readers import Line, read_lines
 
-PARSER_VERSION = 1
+PARSER_VERSION = 2
 """Raised with every change that alters what the parser gives; an older index is rebuilt."""
 
+_TOP_LINES, _TITLE_LINES = 30, 4
+_VERSION_MARK = re.compile(r"（\d{4}年\S{0,6}）$")
+
 _READERS = {Form.ARTICLES: read_articles, Form.OUTLINE: read_outline, Form.QUOTES: read_quotes}
+
+
+class Parsed(Frozen):
+    """What reading a document with a file of its own has given, besides its provisions."""
+
+    mark: str
+    """A hash of all that the provisions come from."""
+    counts: Counts
+    totals: Totals
+    stray: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Before:
+    """A corpus as it was read earlier."""
+
+    parsed: Mapping[str, Parsed]
+    provisions: Sequence[Provision]
 
 
 @dataclass(frozen=True)
@@ -42,6 +73,8 @@ class Corpus:
     idle: tuple[str, ...]
     """Ids in `questions.jsonl` of which there is no provision any more."""
     fingerprint: str
+    parsed: "dict[str, Parsed]"
+    """By document id, of those that have a file of their own."""
 
     def differences(self) -> tuple[str, ...]:
         """How the corpus departs from what the catalog expects, a Chinese sentence each."""
@@ -53,6 +86,7 @@ class Corpus:
         found += [
             f"{source.file} {difference}"
             for source in self.catalog.sources
+            if source.title != OWN
             for difference in source.expect.differences(self.totals[source.file])
         ]
         found += [f"不属于任何条文单元的文字：{text[:40]}" for text in self.stray]
@@ -60,8 +94,12 @@ class Corpus:
         return tuple(found)
 
 
-def read_corpus(corpus_dir: Path) -> Corpus:
+def read_corpus(corpus_dir: Path, before: Before | None = None) -> Corpus:
     """Read and parse the corpus in a folder.
+
+    Args:
+        before: the same corpus as it was read earlier; of what has not changed since, nothing is
+            read again.
 
     Raises:
         CatalogError: the catalog or the errata are malformed or match nothing.
@@ -74,20 +112,41 @@ def read_corpus(corpus_dir: Path) -> Corpus:
     counts: dict[str, Counts] = {}
     totals: dict[str, Totals] = {}
     stray: list[str] = []
+    parsed: dict[str, Parsed] = {}
+    earlier: dict[str, list[Provision]] = {}
+    for provision in before.provisions if before else ():
+        earlier.setdefault(provision.document_id, []).append(provision)
     for source in catalog.sources:
-        joins = 0
+        joins, strays = 0, len(stray)
         held: list[Counts] = []
+        own = _own(source, catalog)
+        mark = _mark(corpus_dir, own, errata, asked) if own else ""
+        told = before.parsed.get(own.id) if own and before else None
+        if own and told and told.mark == mark:
+            provisions[own.id] = earlier.get(own.id, [])
+            counts[own.id], totals[source.file] = told.counts, told.totals
+            stray += told.stray
+            parsed[own.id] = told
+            continue
+        printed_on = pages_of(corpus_dir, source.file)
         for entry, lines in split(read_lines(corpus_dir / source.file), source, catalog):
             outline, joined = parse(lines)
             counts[entry.id] = count(outline)
             provisions[entry.id] = [
-                _provision(entry, draft, errata, asked) for draft in outline.drafts
+                _provision(entry, draft, errata, asked, printed_on) for draft in outline.drafts
             ]
             stray += outline.stray
             joins += joined
             held.append(counts[entry.id])
         summed = {name: sum(getattr(c, name) for c in held) for name in Counts.model_fields}
         totals[source.file] = Totals(documents=len(held), joins=joins, **summed)
+        if own:
+            parsed[own.id] = Parsed(
+                mark=mark,
+                counts=counts[own.id],
+                totals=totals[source.file],
+                stray=tuple(stray[strays:]),
+            )
     for entry in catalog.documents:
         if entry.id not in provisions:
             raise CorpusError(
@@ -105,7 +164,28 @@ def read_corpus(corpus_dir: Path) -> Corpus:
         stray=tuple(stray),
         idle=tuple(idle),
         fingerprint=fingerprint(corpus_dir, catalog),
+        parsed=parsed,
     )
+
+
+def _mark(
+    corpus_dir: Path,
+    entry: DocumentEntry,
+    errata: Sequence[Erratum],
+    asked: Mapping[str, tuple[str, ...]],
+) -> str:
+    """A hash of all that the provisions of a document with its own file come from."""
+    assert entry.source is not None
+    digest = hashlib.sha256(f"{PARSER_VERSION}\n{entry.model_dump_json()}\n".encode())
+    told = [e.model_dump_json() for e in errata if e.document == entry.id]
+    told += [f"{key}{asked[key]}" for key in asked if key.rpartition("-")[0] == entry.id]
+    told.append(str(sorted(pages_of(corpus_dir, entry.source).items())))
+    digest.update("\n".join(told).encode())
+    path = corpus_dir / entry.source
+    if not path.exists():
+        raise CorpusError(f"找不到源文件 {path.name}；请把它放回 {corpus_dir.name} 文件夹。")
+    digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def fingerprint(corpus_dir: Path, catalog: Catalog) -> str:
@@ -130,7 +210,10 @@ def split(
     lines: Sequence[Line], source: SourceEntry, catalog: Catalog
 ) -> Iterator[tuple[DocumentEntry, Sequence[Line]]]:
     """The documents of a source, each with the lines between its title and the next."""
-    titles = {forms.tight(d.title): d for d in catalog.documents}
+    if own := _own(source, catalog):
+        yield own, lines[behind_title(lines, own.title) :]
+        return
+    titles = {forms.tight(d.title): d for d in catalog.documents if d.source is None}
     ordered = _marks(lines, source, catalog)
     for (start, text), (end, _) in pairwise([*ordered, (len(lines), "")]):
         if text in titles:
@@ -146,6 +229,9 @@ def parts(corpus_dir: Path, catalog: Catalog) -> dict[str, tuple[SourceEntry, st
     titles = {forms.tight(d.title): d for d in catalog.documents}
     found: dict[str, tuple[SourceEntry, str]] = {}
     for source in catalog.sources:
+        if own := _own(source, catalog):
+            found[own.id] = (source, "")
+            continue
         named = {forms.tight(name): name for name in source.parts}
         part = ""
         for _, text in _marks(read_lines(corpus_dir / source.file), source, catalog):
@@ -155,9 +241,32 @@ def parts(corpus_dir: Path, catalog: Catalog) -> dict[str, tuple[SourceEntry, st
     return found
 
 
+def behind_title(lines: Sequence[Line], title: str) -> int:
+    """The position behind the title at the top of a text; 0 where it is not printed there.
+
+    It may be broken into several lines, and go without what tells versions apart.
+    """
+    wanted = {forms.tight(title), _VERSION_MARK.sub("", forms.tight(title))}
+    printed = [(n, forms.tight(forms.unmarked(line.text))) for n, line in enumerate(lines)]
+    top = [(n, text) for n, text in printed if text][:_TOP_LINES]
+    for start in range(len(top)):
+        joined = ""
+        for position, text in top[start : start + _TITLE_LINES]:
+            joined += text
+            if joined in wanted:
+                return position + 1
+    return 0
+
+
+def _own(source: SourceEntry, catalog: Catalog) -> DocumentEntry | None:
+    """The document to which a source belongs as a whole."""
+    return next((d for d in catalog.documents if d.source == source.file), None)
+
+
 def _marks(lines: Sequence[Line], source: SourceEntry, catalog: Catalog) -> list[tuple[int, str]]:
     """Where titles of documents and of parts stand in a source, without spaces, in its order."""
-    known = {forms.tight(name) for name in (*source.parts, *(d.title for d in catalog.documents))}
+    titles = (d.title for d in catalog.documents if d.source is None)
+    known = {forms.tight(name) for name in (*source.parts, *titles)}
     marks: dict[str, int] = {}
     for position, line in enumerate(lines):
         text = forms.tight(forms.unmarked(line.text))
@@ -194,8 +303,10 @@ def _provision(
     draft: Draft,
     errata: Sequence[Erratum],
     asked: Mapping[str, tuple[str, ...]],
+    printed_on: Mapping[int, int],
 ) -> Provision:
     text = draft.text
+    parts = [p.model_copy(update={"page": printed_on.get(p.line)}) for p in draft.parts]
     notes = tuple(
         Note(printed=e.printed, correct=e.correct, note=e.note)
         for e in errata
@@ -212,7 +323,7 @@ def _provision(
         kind=draft.kind,
         locator=draft.locator,
         headings=draft.headings,
-        parts=tuple(draft.parts),
+        parts=tuple(parts if printed_on else draft.parts),
         text=text,
         search_text=f"{place}\n{text}{corrected}",
         questions=asked.get(provision_id, ()),

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import tomlkit
 from tomlkit.items import AoT, Comment, Item, Table, Whitespace
@@ -18,15 +19,14 @@ from qa.ingest.corpus import read_corpus
 from qa.ingest.entries import read_toml
 from qa.ingest.errata import Erratum, load_errata
 
-_CATALOG = "catalog.toml"
+CATALOG = "catalog.toml"
 _ERRATA = "errata.toml"
 _AFTER = "region"
 """Every document has it; what is recorded anew stands behind it."""
-_HEADING = re.compile(r"^[ \t]*\[\[[ \t]*erratum[ \t]*\]\]", re.MULTILINE)
-_ONE_AT_A_TIME = threading.Lock()
+ONE_AT_A_TIME = threading.Lock()
 
-Change = str | bool | None
-"""A new value; None takes the key out."""
+Change = Any
+"""A new value, as TOML has it; None takes the key out."""
 
 
 @dataclass(frozen=True)
@@ -62,22 +62,22 @@ class Editor:
 
     def mark(self, document_id: str, marking: Marking) -> None:
         """Record what became of a document."""
-        with _ONE_AT_A_TIME:
+        with ONE_AT_A_TIME:
             self.catalog.document(document_id)
-            text = self._parsed(_CATALOG, "document")
-            documents = _tables(text, "document")
+            text = self._parsed(CATALOG, "document")
+            documents = tables_of(text, "document")
             at = next(n for n, table in enumerate(documents) if table["id"] == document_id)
             changes: dict[str, Change] = {
                 "draft": marking.draft or None,
                 "status": marking.status,
                 "note": marking.note.strip() or None,
             }
-            _replace(documents, at, _changed(documents[at], changes, after=_AFTER))
-            self._put(_CATALOG, tomlkit.dumps(text))
+            replace(documents, at, changed(documents[at], changes, after=_AFTER))
+            self._put(CATALOG, tomlkit.dumps(text))
 
     def add_erratum(self, fields: Mapping[str, str]) -> None:
         """Record a printed error, by the names of the fields; empty ones are left out."""
-        with _ONE_AT_A_TIME:
+        with ONE_AT_A_TIME:
             text = self._parsed(_ERRATA, "erratum")
             table = tomlkit.table()
             for name, value in fields.items():
@@ -86,32 +86,34 @@ class Editor:
             if "erratum" not in text:
                 text["erratum"] = tomlkit.aot()
             _end_with_empty_line(text)
-            _tables(text, "erratum").append(table)
+            tables_of(text, "erratum").append(table)
             self._put(_ERRATA, tomlkit.dumps(text))
 
     def change_erratum(self, before: Erratum, fields: Mapping[str, str]) -> None:
         """Change a recorded error; `before` is how it stood when somebody began to change it."""
-        with _ONE_AT_A_TIME:
+        with ONE_AT_A_TIME:
             errata = self.errata
             if before not in errata:
                 raise CatalogError("这条勘误刚被别人改过；请重新选它再改。")
             text = self._parsed(_ERRATA, "erratum")
-            tables = _tables(text, "erratum")
+            tables = tables_of(text, "erratum")
             at = errata.index(before)
             changes: dict[str, Change] = {
                 name: value.strip() or None for name, value in fields.items()
             }
-            _replace(tables, at, _changed(tables[at], changes, after="document"))
+            replace(tables, at, changed(tables[at], changes, after="document"))
             self._put(_ERRATA, tomlkit.dumps(text))
 
     def remove_erratum(self, recorded: Erratum) -> None:
         """Take a recorded error out again; `recorded` is how it stood when somebody chose it."""
-        with _ONE_AT_A_TIME:
+        with ONE_AT_A_TIME:
             errata = self.errata
             if recorded not in errata:
                 raise CatalogError("这条勘误刚被别人改过；请重新选它再删。")
             text = (self._folder / _ERRATA).read_bytes().decode("utf-8-sig")
-            self._put(_ERRATA, _without(text, errata.index(recorded), len(errata)))
+            self._put(
+                _ERRATA, without(text, "erratum", errata.index(recorded), len(errata), _ERRATA)
+            )
 
     def _parsed(self, name: str, key: str) -> TOMLDocument:
         path = self._folder / name
@@ -130,27 +132,29 @@ class Editor:
                     (trial / path.name).symlink_to(path.resolve())
             (trial / name).write_text(new, encoding="utf-8")
             read_corpus(trial)
-        _write(self._folder / name, new)
+        write(self._folder / name, new)
 
 
-def _without(text: str, at: int, count: int) -> str:
-    """The errata without one of them; a comment behind its last key is about what follows."""
-    starts = [match.start() for match in _HEADING.finditer(text)]
+def without(text: str, key: str, at: int, count: int, name: str) -> str:
+    """The entries without one of them; a comment behind its last key is about what follows."""
+    heading = re.compile(rf"^[ \t]*\[\[[ \t]*{key}[ \t]*\]\]", re.MULTILINE)
+    starts = [match.start() for match in heading.finditer(text)]
     if len(starts) != count:
-        raise CatalogError(f"{_ERRATA} 的写法本程序改不了；请用文本编辑器删去这一条。")
+        raise CatalogError(f"{name} 的写法本程序改不了；请用文本编辑器删去这一条。")
     end = starts[at + 1] if at + 1 < count else len(text)
     lines = text[starts[at] : end].splitlines(keepends=True)
     last = max(n for n, line in enumerate(lines) if line.strip() and line.lstrip()[0] != "#")
     return text[: starts[at]] + "".join(lines[last + 1 :]).lstrip("\n") + text[end:]
 
 
-def _tables(text: TOMLDocument, key: str) -> AoT:
+def tables_of(text: TOMLDocument, key: str) -> AoT:
+    """The entries `[[key]]`."""
     tables = text[key]
     assert isinstance(tables, AoT)  # the loader has accepted the file
     return tables
 
 
-def _changed(table: Table, changes: Mapping[str, Change], after: str) -> Table:
+def changed(table: Table, changes: Mapping[str, Change], after: str) -> Table:
     """The table with other values; None takes a key out, and new keys stand behind `after`.
 
     Keys that are appended would stand behind the heading of the next table, which is a comment.
@@ -174,24 +178,25 @@ def _changed(table: Table, changes: Mapping[str, Change], after: str) -> Table:
     return new
 
 
-def _with_comment_of(old: Item, value: str | bool) -> Item:
+def _with_comment_of(old: Item, value: Change) -> Item:
     item: Item = tomlkit.item(value)
     item.trivia.comment_ws, item.trivia.comment = old.trivia.comment_ws, old.trivia.comment
     return item
 
 
-def _replace(tables: AoT, at: int, new: Table) -> None:
+def replace(tables: AoT, at: int, new: Table) -> None:
+    """Put another table in the place of one."""
     del tables[at]
     tables.insert(at, new)
 
 
 def _end_with_empty_line(text: TOMLDocument) -> None:
-    tables = _tables(text, "erratum")
+    tables = tables_of(text, "erratum")
     if tables and not tables[-1].as_string().endswith("\n\n"):
         tables[-1].add(tomlkit.nl())
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
     """Replace a file at once; a crash leaves the old one."""
     beside = path.with_name(f".{path.name}.part")
     try:

@@ -5,10 +5,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-_HAN_NUMBER = "[一二三四五六七八九十百千零〇两]+"
+_HAN_NUMBER = "[一二三四五六七八九十百千零〇○两]+"
 _NUMBER = rf"(?:{_HAN_NUMBER}|\d+)"
 
-ARTICLE = re.compile(rf"^(第{_NUMBER}条(?:之{_HAN_NUMBER})?)(?=[\s　]|$)[\s　]*(.*)$")
+ARTICLE = re.compile(rf"^(第\s*{_NUMBER}\s*条(?:之{_HAN_NUMBER})?)(?=[\s　]|$)[\s　]*(.*)$")
+ARTICLE_RUN_IN = re.compile(
+    rf"^(第{_NUMBER}条(?:之{_HAN_NUMBER})?)(?=[^\s，。、；和与及或至到的款项规所之第中关以等同])[：:]?(.*)$"
+)
+"""`第三条为了……`: an article only where its number is the next one."""
+LISTED = re.compile(rf"^(?:\d{{1,2}}|{_HAN_NUMBER})[、.．]")
+PREAMBLE = re.compile(r"^[序前]\s*言$")
+CLOSING = re.compile(r"^附\s*则$")
+ANNEX = re.compile(
+    rf"^((?:附件|附表|附录|附图)\s*(?:[（(]?{_NUMBER}[）)]?)?|附(?!\s*则))"
+    r"(?:\s*[：:]\s*|\s+|$)([^。；]{0,60})$"
+)
+"""What follows the last article: `附件一`, `附件1：操作规程`, `附：收费标准`."""
 CHAPTER = re.compile(
     rf"^(第{_NUMBER}(编|分编|章|节))(?:[\s　]+|(?=[^\s，。；：、]{{1,20}}$))(\S.*)$"
 )
@@ -48,18 +60,25 @@ _PUNCTUATION = re.compile(r"[，。、；：！？…（）()《》“”\",.;:!
 _NO_TITLE = re.compile(r"^[（(]|[。；，：]")
 
 
+_FEWEST_RUN_IN = 4
+"""A text that begins so many paragraphs with an article's number is made of articles."""
+
+
 class Form(Enum):
     """How a document is built."""
 
     ARTICLES = "articles"
     OUTLINE = "outline"
     QUOTES = "quotes"
+    ANNEX = "annex"
+    """What stands behind the articles of a law; no form of a whole document."""
 
 
 def form_of(texts: Iterable[str]) -> Form:
     """The form of a document, read off its lines."""
     lines = [unmarked(text) for text in texts]
-    if sum(1 for line in lines if ARTICLE.match(line)) > 1:
+    run_in = sum(1 for line in lines if ARTICLE_RUN_IN.match(line))
+    if sum(1 for line in lines if ARTICLE.match(line)) > 1 or run_in > _FEWEST_RUN_IN:
         return Form.ARTICLES
     if any(ATTRIBUTION.match(line) for line in lines):
         return Form.QUOTES
@@ -113,6 +132,15 @@ def is_unfinished(text: str) -> bool:
             return False
         stem = stem[:start]
     return bool(stem) and not stem.endswith(_SENTENCE_END)
+
+
+def is_quoting(text: str, before: bool) -> bool:
+    """Whether a quotation is open behind the text; `before`: whether one was before it.
+
+    Every paragraph of a quotation opens it anew, and the last one closes it.
+    """
+    opened, closed = text.rfind("“"), text.rfind("”")
+    return before if opened == closed else opened > closed
 
 
 def _bracket_start(text: str) -> int | None:

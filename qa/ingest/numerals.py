@@ -1,17 +1,20 @@
 """Numbers of articles and paragraphs between Chinese and Arabic script."""
 
+from functools import lru_cache
+
 import cn2an
 
 
+@lru_cache(maxsize=4096)
 def to_int(number: str) -> int:
     """`二十一`, `21` or `两` as an integer.
 
     Raises:
         ValueError: it is no number.
     """
-    if number.isascii() and number.isdigit():
+    if number.isdecimal():  # of full width, too
         return int(number)
-    return int(cn2an.cn2an(number, "normal"))
+    return int(cn2an.cn2an(number.replace("○", "〇"), "normal"))
 
 
 def to_han(number: int) -> str:

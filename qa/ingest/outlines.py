@@ -48,6 +48,8 @@ class _Reader:
     attachment_heading: tuple[str, ...] = ()
     opened: list[str] = field(default_factory=list)
     """The headings of the attachments so far."""
+    quoting: bool = False
+    """A quotation of several paragraphs is open: its headings are not those of the text."""
     mark: str = ""
     """`附件2`, printed just above: the title or the text of the attachment comes next."""
 
@@ -58,7 +60,11 @@ class _Reader:
         for position, block in enumerate(self.blocks):
             if not self.outline.drafts and forms.TITLE_NOTE.match(block.text):
                 continue
-            if match := forms.ATTACHMENT_MARK.match(block.text):
+            quoting = self.quoting and not forms.LEVEL_1.match(block.text)
+            self.quoting = forms.is_quoting(block.text, quoting)
+            if quoting and self.section and not block.is_table:
+                self.section.parts.append(_part(block))
+            elif match := forms.ATTACHMENT_MARK.match(block.text):
                 self.mark = f"附件{match[1]}"
             elif block.is_table:
                 self._pass_mark()

@@ -1,5 +1,6 @@
 """Lines become blocks: contents pages dropped, sentences cut by a page end joined."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,6 +8,11 @@ from dataclasses import dataclass
 from qa.ingest import forms
 from qa.ingest.forms import Form
 from qa.ingest.readers import Line
+
+_RULED = re.compile("^:?-+:?$")
+_RULE = Line(0, "")
+_PRINTED_LINE = 20
+"""What is cut at a page end fills a printed line; a shorter line of an annex is whole."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +53,15 @@ def read_pages(lines: Sequence[Line], form: Form) -> Pages:
     joins = 0
     unfinished = False
     blanks = 0
-    for line in without_contents(lines):
+    articles = False
+    for line in map(_tabbed, without_contents(lines)):
         text = forms.unmarked(line.text)
         if not text:
-            blanks += 1
+            blanks += line is not _RULE
             continue
+        articles = articles or (form is Form.ARTICLES and bool(forms.ARTICLE.match(text)))
+        if articles and forms.ANNEX.match(text):
+            form = Form.ANNEX
         if "\t" in line.text:
             _add_row(blocks, line, continued=blanks == 0)
             unfinished = False
@@ -64,6 +74,17 @@ def read_pages(lines: Sequence[Line], form: Form) -> Pages:
             unfinished = _goes_on(blocks[-1].text, form)
         blanks = 0
     return Pages(tuple(blocks), joins)
+
+
+def _tabbed(line: Line) -> Line:
+    """A row of a Markdown table with tabs between its cells; the rule below its header is none."""
+    text = line.text.strip()
+    if len(text) < 2 or not (text.startswith("|") and text.endswith("|")):
+        return line
+    cells = [cell.strip() for cell in text[1:-1].split("|")]
+    if all(_RULED.match(cell) for cell in cells):
+        return _RULE
+    return line._replace(text="\t".join(cells))
 
 
 def without_contents(lines: Sequence[Line]) -> Iterator[Line]:
@@ -97,15 +118,20 @@ def _contents_end(lines: Sequence[Line], start: int) -> int:
 
 def _starts_anew(text: str, form: Form) -> bool:
     if form is Form.ARTICLES:
-        opens = (forms.ARTICLE, forms.CHAPTER, forms.ITEM, forms.ENACTED)
+        opens = (forms.ARTICLE, forms.CHAPTER, forms.ITEM, forms.SUB_ITEM, forms.ENACTED)
         return any(opening.match(text) for opening in opens)
+    if form is Form.ANNEX and (forms.ANNEX.match(text) or forms.ARTICLE.match(text)):
+        return True
     return forms.is_heading(text) or text.startswith("——")
 
 
 def _goes_on(text: str, form: Form) -> bool:
     if form is Form.ARTICLES:
-        whole = forms.CHAPTER.match(text) or forms.ENACTED.match(text)
-        return not whole and forms.is_unfinished(text)
+        if forms.CHAPTER.match(text) or forms.PREAMBLE.match(text):
+            return text.endswith("、")
+        return not forms.ENACTED.match(text) and forms.is_unfinished(text)
+    if form is Form.ANNEX and (len(text) < _PRINTED_LINE or forms.ANNEX.match(text)):
+        return False
     aside = (forms.ATTRIBUTION, forms.YEAR, forms.TITLE_NOTE, forms.ATTACHMENT_MARK)
     if forms.is_heading(text) or forms.is_bare_heading(text) or any(a.match(text) for a in aside):
         return False

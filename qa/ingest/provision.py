@@ -21,6 +21,8 @@ class Part(Frozen):
     text: str
     line: int
     """Physical line of the source on which the piece begins, 1-based."""
+    page: int | None = None
+    """The page of the original on which it begins; none where that has no pages."""
 
 
 class Note(Frozen):
@@ -49,7 +51,7 @@ class Provision(Frozen):
     search_text: str
     """What is indexed: title, headings and text, with recorded errors corrected beside it."""
     questions: tuple[str, ...] = ()
-    """What people ask that it answers, in everyday words: for finding, never for showing."""
+    """What people ask that it answers, in everyday words: to find it by, and for briefings."""
     departments: tuple[str, ...] = ()
     """The departments that a row or a duty names as responsible."""
     date: str | None = None

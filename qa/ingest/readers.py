@@ -12,6 +12,8 @@ class Line(NamedTuple):
     number: int
     """1-based."""
     text: str
+    page: int | None = None
+    """The page on which it begins, 1-based; none where the source has no pages."""
 
 
 def read_lines(path: Path) -> list[Line]:

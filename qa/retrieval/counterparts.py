@@ -70,7 +70,7 @@ def _mean_vectors(dense: Dense, provisions: int) -> tuple[Vectors, Vectors]:
 
     A provision without questions has a vector of length 0 there.
     """
-    vectors: Vectors = dense.store.client.reconstruct_n(0, len(dense.owners))
+    vectors = dense.vectors()
     texts, asked = slice(0, dense.pieces), slice(dense.pieces, None)
     return (
         _mean(vectors[texts], dense.owners[texts], provisions),

@@ -37,8 +37,9 @@ class DirectLookup:
         """Learn where every provision stands."""
         self._titles = {entry.id: entry.title for entry in documents}
         self._by_place = {(p.document_id, p.locator): p for p in provisions}
-        self._of = {e.id: [p for p in provisions if p.document_id == e.id] for e in documents}
-        self._plain = {p.id: plain(p.text) for p in provisions}
+        self._of: dict[str, list[Provision]] = {e.id: [] for e in documents}
+        for provision in provisions:
+            self._of[provision.document_id].append(provision)
         self._articles = {
             document_id: [p for p in held if p.kind == "article"]
             for document_id, held in self._of.items()
@@ -81,7 +82,7 @@ class DirectLookup:
         """The provision that alone, in the documents named, has the words in quotation marks."""
         searched = [d for d in question.documents if d in allowed]
         for quote in question.quotes:
-            having = [p for d in searched for p in self._of[d] if quote in self._plain[p.id]]
+            having = [p for d in searched for p in self._of[d] if quote in plain(p.text)]
             if len(having) == 1:
                 yield having[0]
 

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from qa.ingest.provision import Provision
 from qa.retrieval.names import DocumentNames, plain
 from qa.retrieval.references import references
 
 _OWN_NUMBER = re.compile(r"^第\d+条(?:之\S)?")
+_ARTICLE = "条"
 _NO_NAMES = DocumentNames(())
 
 
@@ -47,8 +49,16 @@ class Links:
 
 
 def _targets(provision: Provision, places: dict[tuple[str, str], int]) -> Iterable[int]:
-    text = _OWN_NUMBER.sub("", plain(provision.text))
-    for reference in references(text, _NO_NAMES):
-        place = (provision.document_id, reference.article_locator)
-        if not reference.stranger and place in places:
+    for locator in _cited(provision.text):
+        place = (provision.document_id, locator)
+        if place in places:
             yield places[place]
+
+
+@lru_cache(maxsize=2**18)  # most texts are those of the corpus before
+def _cited(text: str) -> tuple[str, ...]:
+    """The articles to which a text refers without naming another law."""
+    if _ARTICLE not in text[len(_ARTICLE) :]:
+        return ()
+    read = references(_OWN_NUMBER.sub("", plain(text)), _NO_NAMES)
+    return tuple(r.article_locator for r in read if not r.stranger)

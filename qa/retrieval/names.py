@@ -64,11 +64,17 @@ class DocumentNames:
     """Finds documents by title or by any name of the catalog, the longest name first."""
 
     def __init__(self, documents: Iterable[DocumentEntry]) -> None:
-        """Learn the names of the documents."""
+        """Learn the names of the documents.
+
+        The texts of one law go by the id of the first one; a later one's own title is its own.
+        """
         self._ids: dict[str, str] = {}
+        self._first: dict[str, str] = {}
         for entry in documents:
-            for name in (entry.title, *entry.names):
-                self._ids[plain(name)] = entry.id
+            self._first[entry.id] = first = entry.version_of or entry.id
+            for name in entry.names:
+                self._ids[plain(name)] = first
+            self._ids.setdefault(plain(entry.title), entry.id)
         names = sorted(self._ids, key=len, reverse=True)
         self._pattern = re.compile("|".join(_bounded(name) for name in names) or r"(?!)")
 
@@ -96,7 +102,7 @@ class DocumentNames:
             return None
         wanted = Counter(bare)
         found = {
-            document_id
+            self._first[document_id]
             for known, document_id in self._ids.items()
             if known[-1] == bare[-1] and wanted <= Counter(known)
         }

@@ -15,6 +15,8 @@ class Filters:
     """Document ids."""
     years: tuple[int, ...] = ()
     """Of issue, else of effect; of a speech and of a listed document its own."""
+    as_of: str = ""
+    """An ISO day: only what was in force on it; empty for today's text of every law."""
 
 
 @dataclass(frozen=True)

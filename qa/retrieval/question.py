@@ -11,6 +11,13 @@ from qa.retrieval.references import Reference, references
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _DATE = re.compile(r"(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?")
+_AS_OF = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)年(?:(\d{1,2})月(?:(\d{1,2})日)?)?"
+    r"(?:的?时候|时|当时|那时|[底末](?!前)|版|的(?:规定|文本|版本|法))"
+)
+_FORMER = re.compile(
+    r"(?:修改|修订|修正|改动)之?以?前|(?:旧|老|原)(?:版|文本|条文|法)|原来的|以前的"
+)
 _POINTS_BACK = re.compile(
     r"^(?:那|那么|那如果|这|它|他们|其|该|上述|前述|前面|刚才|不这么|不这样|如果不|另外|还有|为什么)"
     r"|(?:它|上述|前述|这条|该条|这一条|这个规定|这种情况|这样做)|呢[?]?$"
@@ -43,6 +50,10 @@ class Question:
     years: tuple[str, ...] = ()
     quotes: tuple[str, ...] = ()
     """What it puts in quotation marks, for comparing."""
+    as_of: str = ""
+    """The last day of the time whose rules it asks for: 2025年时的规定."""
+    former: bool = False
+    """It asks for the text before the last change: 修改前的网络安全法."""
     earlier: str = ""
     """The question before it that it goes on with, where it cannot be understood alone."""
     in_context: "Question | None" = None
@@ -102,6 +113,8 @@ class QuestionReader:
             not_departments=tuple(dict.fromkeys(d.name for d in excluded)),
             dates=tuple(_iso(match) for match in _DATE.finditer(simple)),
             years=tuple(_YEAR.findall(simple)),
+            as_of=_as_of(simple),
+            former=bool(_FORMER.search(simple)),
             quotes=tuple(plain(match[1]) for match in _QUOTE.finditer(text)),
         )
 
@@ -158,6 +171,14 @@ def cleaned(text: str) -> str:
 def _points_back(question: Question) -> bool:
     incomplete = any(r.document_id is None and not r.stranger for r in question.references)
     return incomplete or bool(_POINTS_BACK.search(plain(question.text)))
+
+
+def _as_of(text: str) -> str:
+    match = _AS_OF.search(text)
+    if not match:
+        return ""
+    year, month, day = match[1], match[2] or "12", match[3] or "31"
+    return f"{year}-{int(month):02}-{int(day):02}"
 
 
 def _iso(match: re.Match[str]) -> str:

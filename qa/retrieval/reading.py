@@ -68,11 +68,15 @@ class Reading:
         self._of: dict[str, list[Provision]] = {entry.id: [] for entry in catalog.documents}
         for provision in provisions:
             self._of[provision.document_id].append(provision)
+        self.editions = filtering.editions
         self._named = {
-            _spoken(name): entry.id
+            _spoken(name): self.editions.at(entry.id)
             for entry in catalog.documents
-            for name in (entry.id, *entry.names, entry.title)
+            for name in entry.names
         }
+        # An id and a title are those of one text; a title that came first stays with its text.
+        for entry in reversed(catalog.documents):
+            self._named |= {_spoken(entry.id): entry.id, _spoken(entry.title): entry.id}
 
     @cached_property
     def parts(self) -> dict[str, tuple[SourceEntry, str]]:
@@ -103,6 +107,10 @@ class Reading:
     def admits(self, filters: Filters, provision: Provision) -> bool:
         """Whether a provision is left under these restrictions."""
         return bool(self._filtering.mask(filters)[self._position[provision.id]])
+
+    def year(self, provision: Provision) -> int | None:
+        """The year by which a provision can be restricted; None where it has none."""
+        return self._filtering.year(self._position[provision.id])
 
     def named(self, name: str) -> str | None:
         """The id of the document that has exactly this id, title or name."""

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 
@@ -77,7 +78,9 @@ class Search:
 
     def documents_named(self, text: str) -> list[str]:
         """Ids of the documents that a text names."""
-        return [mention.document_id for mention in self._names.mentions(plain(text))]
+        found = (mention.document_id for mention in self._names.mentions(plain(text)))
+        editions = self._filtering.editions
+        return [editions.at(each) if each in editions.several else each for each in found]
 
     @cached_property
     def reading(self) -> Reading:
@@ -105,13 +108,15 @@ class Search:
         """
         started = time.perf_counter()
         question = self._reader.read(text, history if self._steps.context else ())
-        allowed = self._filtering.mask(filters or Filters())
-        documents = frozenset(map(str, np.unique(self._owner[allowed])))
+        filters = filters or Filters()
+        question = self._in_their_texts(question, filters)
         read = time.perf_counter()
         nearness = self._nearness(question)
         if question.in_context and self._goes_on(question, question.in_context, nearness):
-            question = question.in_context
+            question = self._in_their_texts(question.in_context, filters)
             nearness = self._nearness(question)
+        allowed = self._filtering.mask(filters, question.documents, question.as_of)
+        documents = frozenset(map(str, np.unique(self._owner[allowed])))
         compared = time.perf_counter()
         found = self._direct.find(question, documents) if self._steps.direct else _NOT_LOOKED_UP
         limit = top_k or self._settings.top_k
@@ -140,6 +145,26 @@ class Search:
                 "total": (done - started) * 1e3,
             },
         )
+
+    def _in_their_texts(self, question: Question, filters: Filters) -> Question:
+        """The question with each document that it names in the text that it is about."""
+        editions = self._filtering.editions
+        if not editions.several:
+            return question
+
+        def text_of(document_id: str) -> str:
+            if document_id not in editions.several:
+                return document_id
+            chosen = [e.id for e in editions.of(document_id) if e.id in filters.documents]
+            at = chosen[-1] if chosen else editions.at(document_id, filters.as_of or question.as_of)
+            return (question.former and not chosen and editions.before(at)) or at
+
+        references = tuple(
+            replace(r, document_id=text_of(r.document_id)) if r.document_id else r
+            for r in question.references
+        )
+        documents = tuple(dict.fromkeys(map(text_of, question.documents)))
+        return replace(question, documents=documents, references=references)
 
     def _nearness(self, question: Question) -> Nearness:
         vector = self._embedder.embed_question(simplified(question.search_text))

@@ -1,0 +1,97 @@
+"""Files from outside are read in a process of their own, which may die of them."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import asdict
+from pathlib import Path
+
+from qa.errors import DocumentError
+from qa.ingest.formats.kinds import kind_of
+from qa.ingest.formats.limits import Limits
+from qa.ingest.formats.reading import OnPage
+from qa.ingest.formats.result import Read
+
+
+def read_guarded(path: Path, limits: Limits, on_page: OnPage = lambda page, pages: None) -> Read:
+    """What `read` gives, read under the limits by another process.
+
+    Raises:
+        DocumentError: the file is refused, cannot be read, or takes more than the limits allow.
+    """
+    kind_of(path, limits)
+    with tempfile.TemporaryDirectory(prefix="qa-read-") as folder:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "qa.ingest.formats.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(folder),
+            cwd=Path(__file__).resolve().parents[3],
+            start_new_session=True,
+            encoding="utf-8",
+        )
+        late = threading.Event()
+        timer = threading.Timer(limits.seconds, _stop, (process, late))
+        timer.start()
+        try:
+            return _result(process, path, limits, late, on_page)
+        finally:
+            timer.cancel()
+            _stop(process, threading.Event())
+            process.wait()
+
+
+def _result(
+    process: subprocess.Popen[str],
+    path: Path,
+    limits: Limits,
+    late: threading.Event,
+    on_page: OnPage,
+) -> Read:
+    """The messages of the child, a JSON object a line, up to the last one."""
+    assert process.stdin and process.stdout
+    with process.stdin as asked, contextlib.suppress(BrokenPipeError):
+        json.dump({"path": str(path.resolve()), "limits": asdict(limits)}, asked)
+    with process.stdout as told:
+        for line in told:
+            if not line.endswith("\n"):
+                break
+            message = json.loads(line)
+            if "refused" in message:
+                raise DocumentError(message["refused"])
+            if "read" in message:
+                return Read.model_validate(message["read"])
+            on_page(*message["page"])
+    code = process.wait()
+    if late.is_set() or code == -signal.SIGXCPU:
+        raise DocumentError(
+            f"{path.name} 在 {limits.seconds:g} 秒内没有读完，已停止；"
+            "请拆分后再加入，或请管理员调高设置 ingest_seconds。"
+        )
+    raise DocumentError(
+        f"{path.name} 读不了：它让解析程序中止（内容已损坏，或所需内存超过 "
+        f"{limits.memory_mb} MB）；请重新保存或拆分后再加入。"
+    )
+
+
+def _environment(folder: str) -> dict[str, str]:
+    """Without the settings, which hold keys, and without the ways out of the house."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.upper().startswith("QA_") and not name.lower().endswith("_proxy")
+    }
+    return kept | {"TMPDIR": folder, "PYTHONIOENCODING": "utf-8"}
+
+
+def _stop(process: subprocess.Popen[str], late: threading.Event) -> None:
+    """End the child and whatever it has started."""
+    late.set()
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)

@@ -1,0 +1,43 @@
+"""Pictures of pages: scans and photographs."""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+
+from qa.errors import DocumentError
+from qa.ingest.formats.limits import Limits
+from qa.ingest.formats.ocr import Recogniser
+from qa.ingest.formats.pdf import laid_out
+from qa.ingest.formats.reading import OnPage
+from qa.ingest.formats.result import Read
+
+
+def read_image(path: Path, limits: Limits, on_page: OnPage) -> Read:
+    """The paragraphs of a picture; of a TIFF, of all its pages."""
+    # The size is checked below, before anything is decoded, by the limit of the settings.
+    Image.MAX_IMAGE_PIXELS = None
+    try:
+        with warnings.catch_warnings(action="ignore"), Image.open(path) as image:
+            pages = getattr(image, "n_frames", 1)
+            if pages > limits.pages:
+                raise DocumentError(
+                    f"{path.name} 有 {pages} 页，超过上限 {limits.pages} 页；请拆分后再加入。"
+                )
+            recogniser = Recogniser(limits)
+            sheets = []
+            for number, frame in enumerate(ImageSequence.Iterator(image), start=1):
+                if frame.width * frame.height > limits.pixels:
+                    raise DocumentError(
+                        f"{path.name} 有 {frame.width * frame.height / 1e6:.0f} 百万像素，"
+                        f"超过上限 {limits.megapixels:g}；请缩小后再加入。"
+                    )
+                upright = ImageOps.exif_transpose(frame).convert("RGB")
+                picture = np.ascontiguousarray(np.asarray(upright)[:, :, ::-1])
+                sheets.append(recogniser.picture(picture, number))
+                on_page(number, pages)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        raise DocumentError(f"{path.name} 已损坏，打不开；请换上完整的图片。") from error
+    read = laid_out(sheets, path.name, frozenset(range(1, len(sheets) + 1)))
+    return read.model_copy(update={"warnings": ("文字由识别得来，请核对。", *read.warnings)})

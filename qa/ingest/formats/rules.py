@@ -1,0 +1,95 @@
+"""The ruled tables of a PDF page, from the lines that are drawn on it."""
+
+from collections.abc import Iterable, Sequence
+
+import pypdfium2.raw as pdfium
+from pypdfium2 import PdfPage
+
+from qa.ingest.formats.sheet import Grid
+
+_THIN = 3.0
+"""Points; what is thicker is no rule."""
+_SAME = 3.0
+"""Points; rules nearer to each other are one."""
+_OBJECTS = 20_000
+"""Drawn things beyond which a page is a drawing and no table."""
+
+_Box = tuple[float, float, float, float]
+
+
+def grids_of(page: PdfPage) -> tuple[Grid, ...]:
+    """The ruled tables, from top to bottom; none on a page that is turned."""
+    if page.get_rotation():
+        return ()
+    left, _, _, top = page.get_cropbox()
+    boxes: list[_Box] = []
+    for count, drawn in enumerate(page.get_objects([pdfium.FPDF_PAGEOBJ_PATH], max_depth=3)):
+        if count > _OBJECTS:
+            return ()
+        x0, y0, x1, y1 = drawn.get_bounds()
+        boxes.append((x0 - left, top - y1, x1 - left, top - y0))
+    rules = [rule for box in boxes for rule in _sides(box)]
+    found = [grid for group in _touching(rules) if (grid := _grid(group))]
+    return tuple(sorted(found, key=lambda grid: grid.ys[0]))
+
+
+def _sides(box: _Box) -> list[_Box]:
+    """A thin box is a rule; a larger one is framed by four."""
+    x0, y0, x1, y1 = box
+    if x1 - x0 <= _THIN or y1 - y0 <= _THIN:
+        return [box] if max(x1 - x0, y1 - y0) > _THIN else []
+    return [(x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)]
+
+
+def _touching(rules: Iterable[_Box]) -> list[list[_Box]]:
+    """The rules that belong together, because they touch."""
+    groups: list[list[_Box]] = []
+    for rule in rules:
+        near = [group for group in groups if any(_touch(rule, other) for other in group)]
+        groups = [group for group in groups if group not in near]
+        groups.append([rule, *(other for group in near for other in group)])
+    return groups
+
+
+def _touch(one: _Box, other: _Box) -> bool:
+    return (
+        one[0] <= other[2] + _SAME
+        and other[0] <= one[2] + _SAME
+        and one[1] <= other[3] + _SAME
+        and other[1] <= one[3] + _SAME
+    )
+
+
+def _grid(rules: Sequence[_Box]) -> Grid | None:
+    """At least two columns of cells; at a page's end the last row may have no rule below."""
+    upright = [((r[0] + r[2]) / 2, r[1], r[3]) for r in rules if _tall(r) > _THIN >= _wide(r)]
+    level = [((r[1] + r[3]) / 2, r[0], r[2]) for r in rules if _wide(r) > _THIN >= _tall(r)]
+    xs = _places(x for x, _, _ in upright)
+    ends = [end for _, *both in upright for end in (min(both), max(both))]
+    ys = _places([*(y for y, _, _ in level), *([min(ends), max(ends)] if ends else [])])
+    if len(xs) < 3 or len(ys) < 2 or not level:
+        return None
+    return Grid(xs, ys, _continued(upright), _continued(level))
+
+
+def _continued(
+    rules: Iterable[tuple[float, float, float]],
+) -> tuple[tuple[float, float, float], ...]:
+    """Each a little longer, as rules drawn cell by cell leave gaps."""
+    return tuple((place, low - 1, high + 1) for place, low, high in rules)
+
+
+def _wide(rule: _Box) -> float:
+    return rule[2] - rule[0]
+
+
+def _tall(rule: _Box) -> float:
+    return rule[3] - rule[1]
+
+
+def _places(values: Iterable[float]) -> tuple[float, ...]:
+    places: list[float] = []
+    for value in sorted(values):
+        if not places or value - places[-1] > _SAME:
+            places.append(value)
+    return tuple(places)

@@ -1,0 +1,177 @@
+"""What is printed on a page: pieces of text, each with its place.
+
+Lengths are points from the top left corner of the page; of an image, pixels.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+_WORD_GAP = 0.2
+"""Of a character's size: a wider gap is a space."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Characters that stand side by side."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    size: float
+    """Of a character."""
+    doubts: tuple[tuple[int, float], ...] = ()
+    """Offset and confidence of the characters that recognition was not sure of."""
+
+    @property
+    def middle(self) -> float:
+        """Its height on the page."""
+        return (self.y0 + self.y1) / 2
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A ruled table: where its columns and rows begin and end, and the rules between its cells."""
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    upright: tuple[tuple[float, float, float], ...] = ()
+    """Each rule: where it stands, and from where to where it runs."""
+    level: tuple[tuple[float, float, float], ...] = ()
+
+    def holds(self, span: Span) -> bool:
+        """Whether the span stands in one of its cells."""
+        across = self.xs[0] <= (span.x0 + span.x1) / 2 <= self.xs[-1]
+        return across and self.ys[0] <= span.middle <= self.ys[-1]
+
+    def cell_of(self, span: Span) -> tuple[int, int]:
+        """Row and column of the cell; of one that spans several, the first of them."""
+        row = _band(self.ys, span.middle)
+        column = _band(self.xs, (span.x0 + span.x1) / 2)
+        while column > 0 and not _ruled(self.upright, self.xs[column], span.middle):
+            column -= 1
+        middle = (self.xs[column] + self.xs[column + 1]) / 2
+        while row > 0 and not _ruled(self.level, self.ys[row], middle):
+            row -= 1
+        return row, column
+
+    def divides(self, left: float, right: float, middle: float) -> bool:
+        """Whether a rule stands between two places of the same height."""
+        inside = self.ys[0] <= middle <= self.ys[-1]
+        return inside and any(
+            left < x <= right and _ruled(self.upright, x, middle) for x in self.xs
+        )
+
+
+_SAME = 3.0
+"""Points; rules nearer to each other are one."""
+
+
+def _band(places: Sequence[float], place: float) -> int:
+    inner = places[1:-1]
+    return sum(place >= other for other in inner)
+
+
+def _ruled(rules: Iterable[tuple[float, float, float]], place: float, at: float) -> bool:
+    return any(abs(where - place) <= _SAME and low <= at <= high for where, low, high in rules)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page."""
+
+    number: int
+    """1-based."""
+    width: float
+    height: float
+    spans: tuple[Span, ...]
+    grids: tuple[Grid, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """A printed line, or a row of a table."""
+
+    text: str
+    spans: tuple[Span, ...]
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    size: float
+    doubts: tuple[tuple[int, float], ...] = ()
+    table: bool = False
+    left: float = 0.0
+    """Left and right edge of the column of text in which it stands."""
+    right: float = 0.0
+    column: str = ""
+    """Which column: rows of the same one have the same edges, give or take a shift of the page."""
+
+    @property
+    def middle(self) -> float:
+        """Its height on the page."""
+        return (self.y0 + self.y1) / 2
+
+    @property
+    def indent(self) -> float:
+        """How far it begins behind the left edge, in characters."""
+        return (self.x0 - self.left) / self.size
+
+    @property
+    def slack(self) -> float:
+        """How far it ends before the right edge, in characters."""
+        return (self.right - self.x1) / self.size
+
+
+def rows_of(spans: Iterable[Span], page: int) -> list[Row]:
+    """The printed lines, from top to bottom."""
+    lines: list[list[Span]] = []
+    for span in sorted(spans, key=lambda s: s.middle):
+        for line in reversed(lines[-4:]):
+            if abs(line[0].middle - span.middle) < 0.5 * min(_tall(line[0]), _tall(span)):
+                line.append(span)
+                break
+        else:
+            lines.append([span])
+    return [row_of(sorted(line, key=lambda s: s.x0), page) for line in lines]
+
+
+def row_of(spans: Sequence[Span], page: int, text: str | None = None) -> Row:
+    """One printed line of these spans; a gap between them is a space."""
+    said, doubts = joined(spans)
+    biggest = max(spans, key=lambda s: len(s.text))
+    return Row(
+        text=said if text is None else text,
+        spans=tuple(spans),
+        page=page,
+        x0=min(s.x0 for s in spans),
+        y0=min(s.y0 for s in spans),
+        x1=max(s.x1 for s in spans),
+        y1=max(s.y1 for s in spans),
+        size=biggest.size,
+        doubts=doubts if text is None else (),
+    )
+
+
+def joined(spans: Sequence[Span]) -> tuple[str, tuple[tuple[int, float], ...]]:
+    """The text of spans side by side, and its doubtful characters."""
+    text = spans[0].text
+    doubts = list(spans[0].doubts)
+    for before, span in pairwise(spans):
+        gap = span.x0 - before.x1 > _WORD_GAP * min(before.size, span.size)
+        text += " " if gap and not text.endswith(" ") else ""
+        doubts += [(len(text) + offset, confidence) for offset, confidence in span.doubts]
+        text += span.text
+    return text, tuple(doubts)
+
+
+def tabled(row: Row, cells: Sequence[str]) -> Row:
+    """The row as one of a table."""
+    return replace(row, text="\t".join(cells), doubts=(), table=True)
+
+
+def _tall(span: Span) -> float:
+    return max(span.y1 - span.y0, 0.5 * span.size)

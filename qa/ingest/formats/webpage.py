@@ -1,0 +1,205 @@
+"""Web pages of the government: what readability finds to be the text, and its title."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import lxml.html
+from lxml.etree import LxmlError
+from readability import Document
+from readability.readability import Unparseable
+
+from qa.errors import DocumentError
+from qa.ingest.formats.charsets import decode_page
+from qa.ingest.formats.hidden import Findings
+from qa.ingest.formats.result import Read
+from qa.ingest.readers import Line
+
+_UNREAD = ("script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "form")
+_UNSEEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d]*[1-9])"
+    r"|font-size\s*:\s*[0-3](\.\d+)?(px|pt)?\s*(;|$)|text-indent\s*:\s*-\d{3,}"
+    r"|(left|top)\s*:\s*-\d{4,}|(?<![-\w])color\s*:\s*(#fff(fff)?|white)\b",
+    re.IGNORECASE,
+)
+_BACKGROUND = re.compile(r"background(-color)?\s*:", re.IGNORECASE)
+_BLOCKS = frozenset(
+    (
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        *("h1", "h2", "h3", "h4", "h5", "h6"),
+        "footer",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "ul",
+    )
+)
+_NAVIGATION = "//nav|//header|//footer|//aside|//*[@role='navigation']"
+_SITE = re.compile(r"\s*[_\-|—–]+\s*[^_\-|—–]*(网|政府|官网|门户|平台|China)[^_\-|—–]*$")
+_LEAST = 0.6
+"""Of the page's articles and long paragraphs: what readability must have kept."""
+
+
+def read_page(path: Path) -> Read:
+    """The paragraphs of a web page; nothing is fetched."""
+    text = decode_page(path.read_bytes(), path.name)
+    findings = Findings()
+    try:
+        # Without its declaration: a text that is decoded already has no encoding any more.
+        root = lxml.html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
+    except (LxmlError, ValueError) as error:
+        raise DocumentError(f"{path.name} 不是网页，或已损坏；请重新保存后再加入。") from error
+    if root.find(".//body") is None or not any(True for _ in root.iter("p", "div", "td", "br")):
+        raise DocumentError(f"{path.name} 不是网页；请核对后用正确的文件。")
+    _take_out(root, findings)
+    title = _title(root)
+    whole = list(_lines(_without_navigation(root)))
+    main = _main(root)
+    kept = main if _weight(main) >= _LEAST * _weight(whole) else whole
+    texts = [seen for t in kept if (seen := findings.seen(t, "网页").strip(" \u3000"))]
+    if not texts:
+        raise DocumentError(f"{path.name} 里没有正文；请用浏览器保存完整的网页后再加入。")
+    if title and not any(re.sub(r"\s", "", title) in re.sub(r"\s", "", t) for t in texts[:8]):
+        texts.insert(0, title)
+    return Read(
+        lines=tuple(Line(number, text) for number, text in enumerate(texts, start=1)),
+        pages=None,
+        how="html",
+        warnings=() if kept is main else ("没能分出网页的正文，读出了整个网页，请核对。",),
+        hidden=findings.sentences(),
+    )
+
+
+def _take_out(root: Any, findings: Findings) -> None:
+    """Whatever a reader of the page does not see; hidden words are reported."""
+    for comment in root.xpath("//comment()|//processing-instruction()"):
+        _drop(comment)
+    for name in _UNREAD:
+        for element in list(root.iter(name)):
+            if element.getparent() is not None and name != "form":
+                _drop(element)
+            elif name == "form":
+                element.tag = "div"
+    hidden = [
+        element
+        for element in root.iter()
+        if isinstance(element.tag, str)
+        and (element.get("hidden") is not None or _is_unseen(element.get("style", "")))
+    ]
+    for element in hidden:
+        if element.getparent() is not None and element.tag not in ("html", "body"):
+            findings.add("网页", "隐藏", element.text_content())
+            _drop(element)
+
+
+def _is_unseen(style: str) -> bool:
+    found = _UNSEEN.search(style)
+    if found is None:
+        return False
+    return not (found[0].lower().startswith("color") and _BACKGROUND.search(style))
+
+
+def _drop(element: Any) -> None:
+    parent = element.getparent()
+    if parent is None:
+        return
+    before = element.getprevious()
+    if element.tail and before is not None:
+        before.tail = (before.tail or "") + element.tail
+    elif element.tail:
+        parent.text = (parent.text or "") + element.tail
+    parent.remove(element)
+
+
+def _title(root: Any) -> str:
+    for path in ("//meta[@name='ArticleTitle']/@content", "//h1//text()", "//title//text()"):
+        text = re.sub(r"\s+", " ", " ".join(root.xpath(path))).strip()
+        if text:
+            return _SITE.sub("", text)
+    return ""
+
+
+def _main(root: Any) -> list[str]:
+    try:
+        summary = Document(lxml.html.tostring(root, encoding="unicode")).summary(html_partial=True)
+        return list(_lines(lxml.html.fromstring(summary)))
+    except (Unparseable, LxmlError, ValueError):
+        return []
+
+
+def _without_navigation(root: Any) -> Any:
+    for element in root.xpath(_NAVIGATION):
+        _drop(element)
+    for element in root.xpath("//ul|//ol|//div|//table"):
+        text = element.text_content().strip()
+        linked = sum(len(a.text_content().strip()) for a in element.iter("a"))
+        if text and linked > 0.6 * len(text) and element.getparent() is not None:
+            _drop(element)
+    return root.find(".//body") if root.find(".//body") is not None else root
+
+
+def _weight(lines: list[str]) -> int:
+    """Characters in paragraphs; menus are short."""
+    return sum(len(line) for line in lines if len(line) >= 15 or line.startswith("第"))
+
+
+def _lines(element: Any) -> Iterator[str]:
+    """The text of an element, a block a line; rows of tables with tabs."""
+    pieces: list[str] = []
+    for piece in _pieces(element):
+        if piece is not None:
+            pieces.append(piece)
+            continue
+        line = _tidied("".join(pieces))
+        pieces = []
+        if line:
+            yield line
+    if line := _tidied("".join(pieces)):
+        yield line
+
+
+def _pieces(element: Any) -> Iterator[str | None]:
+    """Pieces of text, and None at the end of every line."""
+    if not isinstance(element.tag, str):
+        return
+    if element.tag == "br":
+        yield None
+        return
+    if element.tag == "tr":
+        cells = [" ".join(_lines(c)).replace("\t", " ") for c in element.iterchildren("td", "th")]
+        yield None
+        yield "\x1f".join(cells) if any(cells) else ""
+        yield None
+        return
+    block = element.tag in _BLOCKS
+    if block:
+        yield None
+    yield re.sub(r"\s+", " ", element.text or "")
+    for child in element.iterchildren():
+        yield from _pieces(child)
+        yield re.sub(r"\s+", " ", child.tail or "")
+    if block:
+        yield None
+
+
+def _tidied(text: str) -> str:
+    return re.sub(r"[ \xa0\u2002\u2003\u3000]+", " ", text).strip().replace("\x1f", "\t")

@@ -1,0 +1,177 @@
+"""A file before it enters the corpus: what it is taken for, and what to look at first."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from qa.errors import CatalogError
+from qa.ingest import forms
+from qa.ingest.catalog import Catalog, DocumentEntry
+from qa.ingest.editions import Editions
+from qa.ingest.formats import Limits, Read, read_guarded
+from qa.ingest.normalise import simplified
+from qa.ingest.provision import Provision
+from qa.ingest.recognise import Recognised, recognise, short_names
+
+_NEAR = 0.2
+"""From this share of common clauses on, two documents are told to be alike."""
+_MIN_CLAUSE = 8
+_CLAUSES = re.compile(r"[，。；：、！？\s（）()“”《》]+")
+_VERSION_MARK = re.compile(r"（\d{4}年\S{0,6}）$")
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A document of the corpus that has much of the same text."""
+
+    entry: DocumentEntry
+    share: float
+    """Of the clauses of the new text, in (0, 1]; 1: nothing in it is new."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A file that was read, and what it is taken for."""
+
+    path: Path
+    sha256: str
+    read: Read
+    found: Recognised
+    alike: tuple[Alike, ...]
+    """The most alike first."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to look at before it is added, a Chinese sentence each."""
+        near = [
+            f"与已有的《{each.entry.title}》（{each.entry.id}）有 {each.share:.0%} 的文字相同。"
+            for each in self.alike
+        ]
+        doubts = len(self.read.uncertain)
+        doubtful = [f"有 {doubts} 处文字识别把握不大，请核对。"] if doubts else []
+        return (*self.found.warnings, *near, *self.read.warnings, *doubtful, *self.read.hidden)
+
+
+def propose(
+    path: Path, provisions: Iterable[Provision], catalog: Catalog, limits: Limits, title: str = ""
+) -> Proposal:
+    """Read a file and say what it is taken for; nothing is changed.
+
+    Raises:
+        DocumentError: it is refused, or cannot be read.
+    """
+    read = read_guarded(path, limits)
+    found = recognise(read.lines, forms.tight(title))
+    clauses = _clauses([draft.text for draft in found.drafts])
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Proposal(path, digest, read, found, _alike(clauses, provisions, catalog))
+
+
+def entry_for(proposal: Proposal, catalog: Catalog, **given: Any) -> DocumentEntry:
+    """The catalog's entry of a proposed document; `given` are the fields as somebody has set them.
+
+    Raises:
+        CatalogError: a field is wrong or missing, or the title is taken.
+    """
+    found = proposal.found
+    fields = {name: value for name, value in given.items() if value not in (None, "", ())}
+    title = forms.tight(str(fields.get("title", found.title)))
+    fields["title"] = title
+    editions = Editions(catalog.documents)
+    if "version_of" in fields:
+        known = catalog.document(str(fields["version_of"])).id
+        fields["version_of"] = editions.first(known)
+    for name in ("level", "region", "issuer", "issued", "effective"):
+        if name not in fields and getattr(found, name):
+            fields[name] = getattr(found, name)
+    taken = catalog.by_title(title)
+    if "version_of" in fields:
+        fields["title"] = _title_of_version(title, catalog, found, fields)
+    elif taken is not None:
+        raise CatalogError(
+            f"已经有《{title}》（{taken.id}）；它的新文本请用 --version-of {taken.id} 收入，"
+            f"同一文本换文件请用 qa corpus replace {taken.id}。"
+        )
+    fields.setdefault("id", _free_id(catalog, fields))
+    fields.setdefault("names", _free_names(catalog, fields, (*found.names, *short_names(title))))
+    fields["expect"] = {n: c for n, c in found.counts.model_dump().items() if c}
+    fields["source"] = file_name(str(fields["title"]), proposal)
+    try:
+        return DocumentEntry.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"])) or "effective"
+        raise CatalogError(f"字段 {field} 不可用：{first['msg']}；请改正后再试。") from error
+
+
+def file_name(title: str, proposal: Proposal) -> str:
+    """The name under which the text lies in the corpus; another text has another one."""
+    bare = re.sub(r'[\\/:*?"<>|\s.]', "", title)[:60]
+    suffix = ".md" if proposal.read.how == "markdown" else ".txt"
+    return f"{bare}-{proposal.sha256[:8]}{suffix}"
+
+
+def _title_of_version(
+    title: str, catalog: Catalog, found: Recognised, fields: dict[str, Any]
+) -> str:
+    """With the year of the change behind it, where other texts have the same title."""
+    if catalog.by_title(title) is None:
+        return title
+    day = found.changed or str(fields.get("effective", ""))
+    if not day:
+        raise CatalogError("新的文本要写自哪天起施行；请加上 --effective，例如 2026-01-01。")
+    return f"{title}（{day[:4]}年{'修正' if found.changed else '文本'}）"
+
+
+def _free_id(catalog: Catalog, fields: dict[str, Any]) -> str:
+    taken = {entry.id for entry in catalog.documents}
+    if "version_of" in fields:
+        year = re.match(r"\d{4}", str(fields.get("effective", "")))
+        base = f"{fields['version_of']}-{year[0] if year else 'later'}"
+    else:
+        digest = hashlib.sha256(str(fields["title"]).encode()).hexdigest()
+        base = f"doc-{digest[:8]}"
+    ids = (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3)))
+    return next(each for each in ids if each not in taken)
+
+
+def _free_names(catalog: Catalog, fields: dict[str, Any], names: Sequence[str]) -> tuple[str, ...]:
+    """The short names that lead to no other law."""
+    family = fields.get("version_of")
+    others = {
+        forms.tight(name)
+        for entry in catalog.documents
+        if family is None or family not in (entry.id, entry.version_of)
+        for name in (entry.title, *entry.names)
+    }
+    own = {_VERSION_MARK.sub("", str(fields["title"])): None, **dict.fromkeys(names)}
+    return tuple(n for n in own if n not in others and n != fields["title"])
+
+
+def _alike(
+    clauses: frozenset[str], provisions: Iterable[Provision], catalog: Catalog
+) -> tuple[Alike, ...]:
+    common: dict[str, set[str]] = {}
+    if clauses:
+        for provision in provisions:
+            shared = clauses.intersection(_CLAUSES.split(provision.text))
+            if shared:
+                common.setdefault(provision.document_id, set()).update(shared)
+    found = [
+        Alike(catalog.document(document_id), len(shared) / len(clauses))
+        for document_id, shared in common.items()
+        if len(shared) >= _NEAR * len(clauses)
+    ]
+    return tuple(sorted(found, key=lambda each: -each.share))
+
+
+def _clauses(texts: Iterable[str]) -> frozenset[str]:
+    """The stretches between punctuation marks that are long enough to tell texts apart."""
+    split = (clause for text in texts for clause in _CLAUSES.split(simplified(text)))
+    return frozenset(clause for clause in split if len(clause) >= _MIN_CLAUSE)

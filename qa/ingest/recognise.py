@@ -1,0 +1,197 @@
+"""What a text says of itself: title, level, issuer, dates; and what looks wrong in it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.ingest import forms
+from qa.ingest.articles import number_of
+from qa.ingest.catalog import Counts, Level, Region
+from qa.ingest.corpus import behind_title, count, parse
+from qa.ingest.draft import Draft
+from qa.ingest.numerals import to_han
+from qa.ingest.readers import Line
+
+_TOP_LINES, _MOST_TITLE_LINES, _LONGEST_TITLE = 30, 3, 80
+_ENDS_TITLE = re.compile(
+    r"(?:法|法典|[总分附]则|编|条例|办法|规定|细则|规则|规程|规范|规划|纲要|意见|方案|计划|通知|决定|决议|"
+    r"解释|批复|修正案|标准|清单|目录|指南|要点|公告|报告|讲话|摘编)(?:[（(][^（()）]{1,20}[）)])*$"
+)
+_DAY = r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日"
+_PASSED = re.compile(rf"{_DAY}[^。]*?(?:通过|批准|公布|发布|印发|修正|修订|修改|第\d+号|令)")
+_CHANGED = re.compile(rf"{_DAY}[^。]*?(?:修正|修订)")
+_IN_FORCE = re.compile(rf"自\s*{_DAY}\s*起\s*(?:施行|实施|执行|生效)|^{_DAY}\s*(?:起)?施行$")
+_DATED = re.compile(r"^[（(]?\s*(?:根据)?\s*\d{4}\s*年")
+_AT_ONCE = re.compile("自(?:公布|发布|印发)之日起(?:施行|实施|执行|生效)")
+_SUFFIX = re.compile(r"[（(](?:\d{4}年\S{0,6}|试行|暂行)[）)]$")
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """What was read off a text, to be corrected by whoever adds it. Dates are ISO days."""
+
+    title: str
+    names: tuple[str, ...]
+    """Short names."""
+    level: Level
+    region: Region
+    issuer: str
+    issued: str
+    effective: str
+    changed: str
+    """When it was last amended; empty for a first text."""
+    counts: Counts
+    drafts: tuple[Draft, ...]
+    warnings: tuple[str, ...]
+    """A Chinese sentence each."""
+
+
+def recognise(lines: Sequence[Line], title: str = "") -> Recognised:
+    """Read off a text what it is; `title`: as somebody has corrected it."""
+    title = title or title_of(lines)
+    body = lines[behind_title(lines, title) :]
+    outline, _ = parse(body)
+    top = [forms.unmarked(line.text) for line in lines if line.text.strip()][:_TOP_LINES]
+    head = _head(top)
+    level, region = _level(title, " ".join(head))
+    dated = [text for text in head if _DATED.match(text)]
+    passed = [_iso(m[1], m[2], m[3]) for text in dated for m in _PASSED.finditer(text)]
+    changed = [_iso(m[1], m[2], m[3]) for text in dated for m in _CHANGED.finditer(text)]
+    issued = max(passed, default="")
+    texts = [*head, *(draft.text for draft in outline.drafts)]
+    effective = _effective(texts, issued, max(changed, default=""))
+    return Recognised(
+        title=title,
+        names=short_names(title),
+        level=level,
+        region=region,
+        issuer=_issuer(title, level, head),
+        issued=issued,
+        effective=effective,
+        changed=max(changed, default=""),
+        counts=count(outline),
+        drafts=tuple(outline.drafts),
+        warnings=(*_warnings(outline.drafts, outline.stray), *_missing(effective, changed)),
+    )
+
+
+def title_of(lines: Sequence[Line]) -> str:
+    """The title at the top: marked as such in Markdown, or up to the line that ends like one."""
+    top = [line.text.strip() for line in lines if line.text.strip()][:_TOP_LINES]
+    marked = [forms.unmarked(text) for text in top if re.match(r"#\s", text)]
+    if marked:
+        return "".join(forms.tight(text) for text in marked[:_MOST_TITLE_LINES])
+    title = ""
+    for text in map(forms.unmarked, top[:_MOST_TITLE_LINES]):
+        if title and len(title) + len(text) > _LONGEST_TITLE:
+            break
+        title += forms.tight(text)
+        if _ENDS_TITLE.search(title):
+            break
+    else:
+        title = forms.tight(forms.unmarked(top[0])) if top else ""
+    return title[:_LONGEST_TITLE]
+
+
+def short_names(title: str) -> tuple[str, ...]:
+    """What people call it besides: without the state's name, without what tells texts apart."""
+    names: dict[str, None] = {}
+    plain = _SUFFIX.sub("", title)
+    for name in (plain, plain.removeprefix("中华人民共和国")):
+        if name != title and len(name) > 2:
+            names[name] = None
+    return tuple(names)
+
+
+def _head(top: Sequence[str]) -> list[str]:
+    """What stands above the text itself."""
+    found: list[str] = []
+    for text in top:
+        if forms.ARTICLE.match(text) or forms.CHAPTER.match(text) or forms.LEVEL_1.match(text):
+            break
+        found.append(text)
+    return found
+
+
+def _level(title: str, head: str) -> tuple[Level, Region]:
+    provincial = "山东" in title or "山东省" in head
+    if re.match("最高人民(法院|检察院)", title):
+        return "司法解释", "国家"
+    if provincial:
+        if "人民代表大会" in head or re.search("条例$", _SUFFIX.sub("", title)):
+            return "地方性法规", "山东"
+        ordered = re.search("政府令|令第", head)
+        return ("省政府规章" if ordered else "省政策文件"), "山东"
+    if re.search("人民代表大会", head) or re.search(
+        "(?<!办)法(?:典\\S{0,6})?$|修正案", _SUFFIX.sub("", title)
+    ):
+        return "法律", "国家"
+    if re.search("国务院令|国务院.{0,12}(?:通过|批准|发布|公布)", head):
+        return "行政法规", "国家"
+    if re.search("条例$", _SUFFIX.sub("", title)):
+        return "行政法规", "国家"
+    if re.search("令第|部令|局令|委员会令|办法|规定|细则|规范|规则", f"{head} {title}"):
+        return "部门规章", "国家"
+    return "国家政策文件", "国家"
+
+
+def _issuer(title: str, level: Level, head: Sequence[str]) -> str:
+    said = " ".join(head)
+    if level == "法律":
+        standing = "常务委员会" in next(iter(reversed([t for t in head if "通过" in t])), "")
+        return "全国人民代表大会常务委员会" if standing else "全国人民代表大会"
+    if level == "行政法规":
+        return "国务院"
+    if match := re.match("(最高人民(?:法|检察)院(?:、最高人民(?:法|检察)院)*)关于", title):
+        return match[1]
+    match = re.search(r"日\s*(\S{2,20}?)令第", said)
+    return match[1] if match else ""
+
+
+def _effective(texts: Sequence[str], issued: str, changed: str) -> str:
+    """From when on this text is in force, where it says so.
+
+    An amended law keeps the words of its first day; they are not those of the amendment.
+    """
+    days = [
+        _iso(*[g for g in match.groups() if g])
+        for text in texts
+        for match in _IN_FORCE.finditer(text)
+    ]
+    later = [day for day in days[-1:] if not changed or day >= changed]
+    if later:
+        return later[0]
+    at_once = not days and not changed and any(_AT_ONCE.search(text) for text in texts[-3:])
+    return issued if at_once else ""
+
+
+def _missing(effective: str, changed: Sequence[str]) -> list[str]:
+    if effective:
+        return []
+    what = "修改后的文本" if changed else "它"
+    return [f"文中没有写{what}自哪天起施行；请补上施行日期。"]
+
+
+def _warnings(drafts: Sequence[Draft], stray: Sequence[str]) -> list[str]:
+    articles = [draft for draft in drafts if draft.kind == "article" and "·" not in draft.locator]
+    found: list[str] = []
+    before = number_of(articles[0].locator)[0] - 1 if articles else 0
+    for draft in articles:
+        number, sub = number_of(draft.locator)
+        if not number:
+            found.append(f"条号“{draft.locator}”认不出。")
+        elif number > before + 1:
+            gap = f"第{to_han(before + 1)}条"
+            gap += f"至第{to_han(number - 1)}条" if number > before + 2 else ""
+            found.append(f"条号不连续：{draft.locator}之前缺{gap}。")
+        elif number < before or (number == before and not sub):
+            found.append(f"条号重复或倒退：{draft.locator}。")
+        before = max(before, number)
+    if not drafts:
+        found.append("没有读出任何条文。")
+    found += [f"不属于任何条文单元的文字：{text[:40]}" for text in stray]
+    return found
+
+
+def _iso(year: str, month: str, day: str) -> str:
+    return f"{int(year):04}-{int(month):02}-{int(day):02}"

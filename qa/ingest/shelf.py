@@ -1,0 +1,201 @@
+"""Documents enter the corpus, are replaced and leave it; a crash leaves all or nothing of it.
+
+The text is written first, the catalog is replaced at once, and only then an old text goes: at any
+moment the catalog names files that are there, and a file that it does not name is not read.
+"""
+
+import fcntl
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from qa.errors import CatalogError
+from qa.ingest import originals
+from qa.ingest.catalog import Catalog, DocumentEntry, Provenance, load_catalog
+from qa.ingest.corpus import PARSER_VERSION
+from qa.ingest.editing import (
+    CATALOG,
+    ONE_AT_A_TIME,
+    Editor,
+    changed,
+    replace,
+    tables_of,
+    without,
+    write,
+)
+from qa.ingest.editions import Editions, start_of
+from qa.ingest.errata import load_errata
+from qa.ingest.intake import Proposal, file_name
+from qa.ingest.originals import drop
+
+_DESCRIBED = ("version_of", "issuer", "issued", "effective", "superseded", "status", "note")
+
+
+class Shelf(Editor):
+    """The documents of a corpus folder that have files of their own.
+
+    Raises, from every method:
+        QAError: it cannot be done; nothing has changed then.
+    """
+
+    def add(self, proposal: Proposal, entry: DocumentEntry, by: str) -> DocumentEntry:
+        """Put a proposed document into the corpus; texts that it supersedes are marked."""
+        with self._alone():
+            file = entry.source
+            assert file is not None
+            entry = entry.model_copy(update={"provenance": _provenance(proposal, by)})
+            catalog = self.catalog
+            originals.keep(self._folder, file, proposal.path, proposal.read)
+            text = (self._folder / CATALOG).read_bytes().decode("utf-8-sig")
+            parsed = self._parsed(CATALOG, "document")
+            marks = _superseded(catalog, entry)
+            for document_id, marking in marks.items():
+                _change(parsed, document_id, marking)
+            text = tomlkit.dumps(parsed) if marks else text
+            self._set(f"{text.rstrip()}\n\n{_written(entry, marks.get(entry.id, {}))}")
+            return self.catalog.document(entry.id)
+
+    def replace(self, document_id: str, proposal: Proposal, by: str) -> DocumentEntry:
+        """Put another file in the place of a document's own; its entry stays as it is."""
+        with self._alone():
+            before = self._own(document_id)
+            assert before.source is not None
+            file = file_name(before.title, proposal)
+            originals.keep(self._folder, file, proposal.path, proposal.read)
+            counts = {n: c for n, c in proposal.found.counts.model_dump().items() if c}
+            parsed = self._parsed(CATALOG, "document")
+            provenance = _provenance(proposal, by).model_dump(exclude_none=True)
+            new = {"source": file, "provenance": _inline(provenance), "expect": _inline(counts)}
+            _change(parsed, document_id, new)
+            self._set(tomlkit.dumps(parsed))
+            if file != before.source:
+                drop(self._folder, before.source)
+            return self.catalog.document(document_id)
+
+    def remove(self, document_id: str) -> DocumentEntry:
+        """Take a document out of the corpus; a text that it had superseded is in force again."""
+        with self._alone():
+            before = self._own(document_id)
+            assert before.source is not None
+            editions = Editions(self.catalog.documents)
+            texts = editions.of(document_id)
+            if document_id in editions.several and before.version_of is None:
+                raise CatalogError(f"《{before.title}》还有后来的文本；请先删去那些文本。")
+            parsed = self._parsed(CATALOG, "document")
+            earlier = texts[texts.index(before) - 1] if texts.index(before) else None
+            if earlier and earlier.superseded and earlier.superseded == before.effective:
+                note = None if earlier.note == _note(earlier, before) else earlier.note
+                status = None if note is None else earlier.status
+                back = {"superseded": None, "status": status, "note": note}
+                _change(parsed, earlier.id, back)
+            at = [str(table["id"]) for table in tables_of(parsed, "document")].index(document_id)
+            count = len(tables_of(parsed, "document"))
+            self._set(without(tomlkit.dumps(parsed), "document", at, count, CATALOG))
+            drop(self._folder, before.source)
+            return before
+
+    def orphans(self) -> tuple[str, ...]:
+        """Texts in the folder that the catalog does not name."""
+        named = {source.file for source in self.catalog.sources}
+        found = (p.name for p in self._folder.iterdir() if p.suffix in (".txt", ".md"))
+        return tuple(sorted(n for n in found if n not in named and n != "README.md"))
+
+    def _own(self, document_id: str) -> DocumentEntry:
+        entry = self.catalog.document(document_id)
+        if entry.source is None:
+            raise CatalogError(
+                f"《{entry.title}》印在汇编里，不能单独替换或删去；"
+                f"有了新的文本，请用 qa corpus add 文件 --version-of {document_id} 收入。"
+            )
+        return entry
+
+    def _set(self, new: str) -> None:
+        """Replace the catalog, once it can be read with the errata beside it."""
+        with tempfile.TemporaryDirectory(prefix="qa-corpus-") as scratch:
+            trial = Path(scratch)
+            (trial / CATALOG).write_text(new, encoding="utf-8")
+            errata = self._folder / "errata.toml"
+            if errata.exists():
+                (trial / errata.name).symlink_to(errata.resolve())
+            load_errata(trial, load_catalog(trial))
+        write(self._folder / CATALOG, new)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else changes the corpus meanwhile, in this process or in another one."""
+        with ONE_AT_A_TIME, (self._folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _provenance(proposal: Proposal, by: str) -> Provenance:
+    how = proposal.read.how
+    return Provenance(
+        file=proposal.path.name,
+        sha256=proposal.sha256,
+        added=datetime.now(UTC).isoformat(timespec="seconds"),
+        by=by,
+        parser=PARSER_VERSION,
+        how=None if how in ("text", "markdown") else how,
+    )
+
+
+def _superseded(catalog: Catalog, entry: DocumentEntry) -> dict[str, dict[str, Any]]:
+    """What is to be recorded of the text before a new one, and of the new one where one follows."""
+    if entry.version_of is None:
+        return {}
+    texts = Editions((*catalog.documents, entry)).of(entry.id)
+    at = [each.id for each in texts].index(entry.id)
+    pairs = [(texts[n], texts[n + 1]) for n in (at - 1, at) if 0 <= n < len(texts) - 1]
+    return {
+        old.id: {
+            "status": "amended",
+            "superseded": start_of(new),
+            "note": old.note or _note(old, new),
+        }
+        for old, new in pairs
+    }
+
+
+def _note(old: DocumentEntry, new: DocumentEntry) -> str:
+    day = "".join(
+        f"{int(n)}{unit}" for n, unit in zip(start_of(new).split("-"), "年月日", strict=False)
+    )
+    return f"《{old.title}》修改后的文本自{day}起施行；这里是此前的文本。"
+
+
+def _written(entry: DocumentEntry, marking: Mapping[str, Any]) -> str:
+    """An entry as it stands in the catalog."""
+    table = tomlkit.table()
+    table.add("id", entry.id)
+    table.add("title", entry.title)
+    if entry.names:
+        table.add("names", [*entry.names])
+    table.add("level", entry.level)
+    table.add("region", entry.region)
+    for name in _DESCRIBED:
+        value = marking.get(name, getattr(entry, name))
+        if value is not None:
+            table.add(name, value)
+    table.add("source", entry.source)
+    assert entry.provenance is not None
+    table.add("provenance", _inline(entry.provenance.model_dump(exclude_none=True)))
+    table.add("expect", _inline({n: c for n, c in entry.expect.model_dump().items() if c}))
+    return f"[[document]]\n{table.as_string()}"
+
+
+def _inline(values: Mapping[str, Any]) -> Any:
+    table = tomlkit.inline_table()
+    table.update(dict(values))
+    return table
+
+
+def _change(parsed: tomlkit.TOMLDocument, document_id: str, changes: Mapping[str, Any]) -> None:
+    documents = tables_of(parsed, "document")
+    at = next(n for n, table in enumerate(documents) if table["id"] == document_id)
+    replace(documents, at, changed(documents[at], changes, after="region"))

@@ -1,0 +1,89 @@
+"""Several texts of one law: which one is found."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from qa.assistant import Assistant
+from qa.index import store
+from qa.index.embedding import Embedder
+from qa.index.vectors import VectorCache
+from qa.ingest.corpus import read_corpus
+from qa.ingest.formats import Limits
+from qa.ingest.intake import entry_for, propose
+from qa.ingest.shelf import Shelf
+from qa.retrieval.passage import Filters
+from qa.settings import Settings
+
+OLD, NEW = "sd-open-data", "sd-open-data-2026"
+
+
+@pytest.fixture(scope="module")
+def amended(
+    one_document: Path,
+    embedder: Embedder,
+    settings: Settings,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Assistant:
+    """One regulation, and its text from 2026 on."""
+    folder = tmp_path_factory.mktemp("amended")
+    corpus_dir = Path(shutil.copytree(one_document, folder / "corpus"))
+    corpus = read_corpus(corpus_dir)
+    text = (corpus_dir / corpus.catalog.sources[0].file).read_text(encoding="utf-8")
+    path = folder / "new.txt"
+    path.write_text(text.replace("公共数据以开放为原则", "公共数据以共享为原则"), encoding="utf-8")
+    proposal = propose(path, corpus.provisions, corpus.catalog, Limits())
+    entry = entry_for(proposal, corpus.catalog, version_of=OLD, effective="2026-03-01")
+    Shelf(corpus_dir).add(proposal, entry, "test")
+    corpus = read_corpus(corpus_dir)
+    cache = VectorCache(folder / "vectors.sqlite")
+    built = store.build(corpus, embedder, cache, folder / "indexes")
+    index = store.open_index(built, corpus.fingerprint, embedder.fingerprint)
+    there = settings.model_copy(update={"corpus_dir": corpus_dir})
+    return Assistant(index, corpus.catalog, embedder, there)
+
+
+@pytest.mark.parametrize(
+    ("question", "filters", "document"),
+    [
+        ("公共数据开放办法第三条", Filters(), NEW),
+        ("山东省公共数据开放办法第三条", Filters(), NEW),
+        ("公共数据开放办法（2026年文本）第三条", Filters(), NEW),
+        ("修改前的公共数据开放办法第三条", Filters(), OLD),
+        ("2025年时的公共数据开放办法第三条是怎么规定的", Filters(), OLD),
+        ("2026年4月时公共数据开放办法第三条是怎么规定的", Filters(), NEW),
+        ("公共数据开放办法第三条", Filters(as_of="2026-02-28"), OLD),
+        ("公共数据开放办法第三条", Filters(as_of="2026-03-01"), NEW),
+        ("公共数据开放办法第三条", Filters(documents=(OLD,)), OLD),
+    ],
+)
+def test_a_question_is_answered_from_the_text_that_it_is_about(
+    amended: Assistant, question: str, filters: Filters, document: str
+) -> None:
+    found = amended.search(question, (), filters)
+    assert found.passages[0].direct
+    assert (found.passages[0].provision.document_id, found.passages[0].provision.locator) == (
+        document,
+        "第三条",
+    )
+
+
+def test_only_the_text_in_force_is_searched(amended: Assistant) -> None:
+    question = "公共数据开放遵循什么原则"
+    assert owners(amended, question) == {NEW}
+    assert owners(amended, question, Filters(as_of="2025-01-01")) == {OLD}
+
+
+def test_the_old_text_is_still_there_to_be_read_and_says_what_it_is(amended: Assistant) -> None:
+    assert amended.find_document("公共数据开放办法").id == NEW
+    assert amended.reading.named("山东省公共数据开放办法") == OLD
+    assert len(amended.reading.provisions(OLD)) == 23
+    *_, done = amended.ask("修改前的公共数据开放办法第三条", mode="extract")
+    assert "《山东省公共数据开放办法》修改后的文本自2026年3月1日起施行；这里是此前的文本。" in (
+        done.answer.notices
+    )
+
+
+def owners(assistant: Assistant, question: str, filters: Filters | None = None) -> set[str]:
+    return {p.provision.document_id for p in assistant.search(question, (), filters).passages}
