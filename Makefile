@@ -10,7 +10,7 @@ PYTEST := $(BIN)/pytest --numprocesses=2 --dist=loadfile --cov=qa --cov-report=t
 
 BANK   := evals/questions/compilation.jsonl
 
-.PHONY: chat test setup llm lint types pytest browser screenshots bench load eval gate clean
+.PHONY: chat test setup llm lint types pytest browser office screenshots bench load eval gate clean
 
 chat: setup
 	$(BIN)/qa serve --open
@@ -25,7 +25,7 @@ llm: setup
 
 # 下载、浏览器与静态检查互不相干，同时进行。
 test: $(VENV)/.dev
-	$(MAKE) --jobs=3 --output-sync=target browser llm lint types
+	$(MAKE) --jobs=3 --output-sync=target browser office llm lint types
 	$(PYTEST)
 
 lint: $(VENV)/.dev
@@ -35,11 +35,14 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy --strict qa
 
-pytest: $(VENV)/.dev browser llm
+pytest: $(VENV)/.dev browser office llm
 	$(PYTEST)
 
 browser:
 	tests/install-browser.sh
+
+office: browser
+	tests/install-office.sh
 
 screenshots: $(VENV)/.dev browser setup llm
 	$(BIN)/python -m tests.browser.screenshots docs/images

@@ -11,21 +11,25 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from qa.answering.answer import Answer, Delta, Done, Event, Retrieved
+from qa.answering.checked import is_supported
 from qa.answering.extract import Extractor, is_asked_for_words
 from qa.answering.instructions import without_instructions
 from qa.answering.refusal import Refuser
 from qa.answering.relevance import Relevance
+from qa.answering.units import sentences
 from qa.answering.writer import Draft, Writer
 from qa.briefing import briefer
+from qa.briefing.departments import departments
 from qa.briefing.desk import Desk
-from qa.briefing.model import Briefing
-from qa.briefing.request import Outline, Request
+from qa.briefing.model import Briefing, Source
+from qa.briefing.phrasing import Phraser
+from qa.briefing.request import Outline, Proposed, Request
 from qa.errors import IndexFault, LLMError, QuestionError, SettingsError
 from qa.index import store
 from qa.index.embedding import Embedder
 from qa.index.stored import store_vectors, stored_vectors
 from qa.index.vectors import VectorCache
-from qa.ingest.catalog import Catalog, DocumentEntry, load_catalog
+from qa.ingest.catalog import OWN, Catalog, DocumentEntry, load_catalog
 from qa.ingest.corpus import fingerprint, read_corpus
 from qa.ingest.provision import Provision
 from qa.llm.model import Model, open_model
@@ -66,17 +70,23 @@ class Assistant:
 
     @classmethod
     def open(
-        cls, settings: Settings, progress: Progress | None = None, *, writes: bool = False
+        cls,
+        settings: Settings,
+        progress: Progress | None = None,
+        *,
+        writes: bool = False,
+        embedder: Embedder | None = None,
     ) -> "Assistant":
         """Open the index of the corpus; build it first where it is missing, old or damaged.
 
         Args:
             writes: also open the model of the settings, in the background.
+            embedder: the one of these settings, where it is open already.
 
         Raises:
             QAError: corpus, model or index cannot be used; the sentence says what to do.
         """
-        embedder = Embedder(settings)
+        embedder = embedder or Embedder(settings)
         index, catalog = _opened(settings, embedder, progress)
         return cls(index, catalog, embedder, settings, open_model(settings) if writes else None)
 
@@ -90,7 +100,7 @@ class Assistant:
             QAError: corpus or model cannot be used; everything stays as it was.
         """
         if rebuild:
-            build_index(self._settings, self._embedder, progress)
+            build_index(self._settings, self._embedder, progress, known=self._volume.index)
         index, catalog = _opened(self._settings, self._embedder, progress)
         volume = _Volume(index, catalog, self._embedder, self._settings)
         volume.warm()
@@ -155,12 +165,15 @@ class Assistant:
     def source_note(self) -> str:
         """What the answers rest on: `依据 2023 年 11 月汇编`."""
         notes = []
+        added = sum(1 for entry in self.documents if entry.source)
         for source in self._volume.catalog.sources:
+            if source.title == OWN:
+                continue
             year, _, month = (source.compiled or "").partition("-")
             date = f" {year} 年{f' {int(month)} 月' if month else ''}汇编" if year else ""
             by = f"（{source.compiled_by}）" if source.compiled_by else ""
             notes.append(f"依据{date}《{source.title}》{by}")
-        return "；".join(notes)
+        return "；".join([*notes, *([f"另收入 {added} 份文件"] if added else [])])
 
     def document(self, document_id: str) -> DocumentEntry:
         """The catalog's entry of a document."""
@@ -303,13 +316,60 @@ class Assistant:
         """
         return briefer.outline(self._desk(), request)
 
-    def brief(self, request: Request, progress: briefer.Progress | None = None) -> Briefing:
-        """A briefing in the volume's own words, part by part; no model is asked.
+    def brief(
+        self,
+        request: Request,
+        progress: briefer.Progress | None = None,
+        mode: Mode = "extract",
+    ) -> Briefing:
+        """A briefing, part by part, in the volume's own words.
+
+        Args:
+            mode: `llm` has the model say the longest statements shorter, where there is one,
+                which takes minutes; `auto` only where it is ready.
 
         Raises:
             BriefingError: it cannot be made as it is asked for; the sentence says what to do.
         """
-        return briefer.brief(self._desk(), request, progress)
+        desk, phraser, faults = self._desk(), None, list[str]()
+        if mode == "llm" or (mode == "auto" and self.model and self.model.ready()):
+            try:
+                phraser = self._phraser(desk)
+            except LLMError as error:
+                faults.append(f"{error}要点和问答都用原文。")
+        made = briefer.brief(desk, request, progress, phraser=phraser)
+        return replace(made, notices=(*made.notices, *faults))
+
+    def _phraser(self, desk: Desk) -> Phraser:
+        """Who says statements shorter, once the model is ready."""
+        if self._writer is None:
+            raise LLMError("没有启用大模型（设置 QA_LLM）；")
+        self._writer.model.wait(lambda *_: None)
+        return Phraser(self._writer, desk.by_id)
+
+    def proposed(self, provision_id: str, why: str) -> Proposed:
+        """A provision as an outline shows it, with why it is there.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return briefer.proposed(self.provision(provision_id), why)
+
+    def check(self, text: str, sources: Sequence[Source]) -> bool:
+        """Whether every sentence of a text rests on the provisions that it cites.
+
+        The rules are those of answers; a provision that the volume has no more supports nothing.
+        """
+        held = {each.provision_id: each for each in sources}
+        known = {p.id: p for p in self._volume.provisions if p.id in held}
+        if not held or len(known) < len(held):
+            return False
+        return all(is_supported(each, tuple(known.values())) for each in sentences(text))
+
+    @property
+    def departments(self) -> tuple[str, ...]:
+        """The departments of the task lists, the most often named first."""
+        return tuple(departments(self._desk()))
 
     def _desk(self) -> Desk:
         volume = self._volume
@@ -360,6 +420,7 @@ class _Volume:
     def __init__(
         self, index: store.Index, catalog: Catalog, embedder: Embedder, settings: Settings
     ) -> None:
+        self.index = index
         self.manifest = index.manifest
         self.catalog = catalog
         self.search = Search(index, catalog, embedder, settings)
@@ -408,25 +469,29 @@ def build_index(
     progress: Progress | None = None,
     *,
     from_scratch: bool = False,
+    known: store.Index | None = None,
 ) -> None:
-    """Read the corpus and build its index.
+    """Read the corpus and build its index; what has not changed is taken from the last ones.
 
     Args:
         from_scratch: compute every vector, also those that are cached or came with the corpus.
+        known: the index to go on from; else the newest that lies there.
 
     Raises:
         QAError: corpus or model cannot be used.
     """
-    corpus = read_corpus(settings.corpus_dir)
+    embedder = embedder or Embedder(settings)
+    if not known and not from_scratch:
+        known = store.latest(settings.indexes_dir, embedder.fingerprint)
+    corpus = read_corpus(settings.corpus_dir, known.before if known else None)
     for difference in corpus.differences():
         log.warning("语料与目录不符：%s", difference)
-    embedder = embedder or Embedder(settings)
     with TemporaryDirectory(prefix="qa-vectors-") as scratch:
         folder = Path(scratch) if from_scratch else settings.cache_dir
         stored = {} if from_scratch else stored_vectors(settings.corpus_dir)
         cache = VectorCache(folder / "vectors.sqlite", stored)
         try:
-            store.build(corpus, embedder, cache, settings.indexes_dir, progress)
+            store.build(corpus, embedder, cache, settings.indexes_dir, progress, known)
         finally:
             cache.close()
 

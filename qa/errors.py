@@ -9,6 +9,10 @@ class CorpusError(QAError):
     """A source file cannot be read, or does not contain what the catalog says."""
 
 
+class DocumentError(QAError):
+    """A file is refused, or cannot be read as a document."""
+
+
 class CatalogError(QAError):
     """`catalog.toml` or `errata.toml` is malformed."""
 
@@ -39,6 +43,15 @@ class RunError(QAError):
 
 class BriefingError(QAError):
     """A briefing cannot be made, or kept, as it was asked for."""
+
+    def __init__(self, sentence: str, offers: tuple[str, ...] = ()) -> None:
+        """`offers`: what could be asked for instead, in the place of what was not found."""
+        super().__init__(sentence)
+        self.offers = offers
+
+
+class ExportError(QAError):
+    """A file to pass on cannot be made, or not be written where it was wanted."""
 
 
 class SettingsError(QAError):

@@ -2,12 +2,15 @@
 
 import datetime
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 
 from qa.briefing.desk import Desk
-from qa.briefing.model import Briefing, Part, Source
+from qa.briefing.lookup import MOST_PROVISIONS
+from qa.briefing.model import Briefing, Part, PartKind, Source
 from qa.briefing.parts import WRITERS, WRITTEN_LAST
+from qa.briefing.phrasing import KINDS as PHRASED
+from qa.briefing.phrasing import Phraser
 from qa.briefing.plan import PartPlan, Template, plans_for, template_for
 from qa.briefing.request import Outline, Proposed, Request
 from qa.briefing.subject import Subject, provisions_of, subject_of
@@ -21,7 +24,8 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[str, int, int], None]
 """Called with the part that is being written, how many are written, and how many there are."""
-_PROPOSED = 60
+_PROPOSED = MOST_PROVISIONS
+"""Whoever ticks should see all of what may be ticked."""
 
 
 def brief(
@@ -29,10 +33,13 @@ def brief(
     request: Request,
     progress: Progress | None = None,
     made: datetime.date | None = None,
+    phraser: Phraser | None = None,
 ) -> Briefing:
     """Write a briefing out of the volume's own words; no model is needed.
 
-    made: the day on its title page; today's where none is given.
+    Args:
+        made: the day on its title page; today's where none is given.
+        phraser: says the longest statements shorter; none: every word is the volume's own.
 
     Raises:
         BriefingError: it cannot be made as asked for; the sentence says what to do.
@@ -40,7 +47,13 @@ def brief(
     template = template_for(request)
     plans = plans_for(request, template)
     subject = subject_of(desk, request, template)
-    parts = _parts(desk, subject, plans, progress)
+    steps = len(plans) + (len(PHRASED) if phraser else 0)
+    parts = tuple(_parts(desk, subject, plans, progress, steps))
+    told: tuple[str, ...] = ()
+    if phraser:
+        parts, told = _phrased(parts, phraser, progress, steps)
+    if progress:
+        progress("", steps, steps)
     cited = _cited(parts)
     documents = dict.fromkeys(desk.by_id[each].document_id for each in cited)
     notices = [note for each in documents for note in desk.catalog.document(each).notices]
@@ -48,8 +61,8 @@ def brief(
         title=_title(template, subject),
         made=(made or datetime.date.today()).isoformat(),
         basis=desk.basis,
-        notices=tuple(dict.fromkeys(notices)),
-        parts=tuple(parts),
+        notices=tuple(dict.fromkeys((*notices, *told))),
+        parts=parts,
         index=desk.index,
         made_for=_made_for(request, template, subject),
     )
@@ -69,24 +82,40 @@ def outline(desk: Desk, request: Request) -> Outline:
         title=_title(template, subject),
         template=template.name,
         parts=tuple(plan.kind for plan in plans),
-        provisions=tuple(_proposed(p, subject.why.get(p.id, "")) for p in held),
+        provisions=tuple(proposed(p, subject.why.get(p.id, "")) for p in held),
     )
 
 
 def _parts(
-    desk: Desk, subject: Subject, plans: tuple[PartPlan, ...], progress: Progress | None
+    desk: Desk,
+    subject: Subject,
+    plans: tuple[PartPlan, ...],
+    progress: Progress | None,
+    steps: int,
 ) -> list[Part]:
     """The parts in the order of the plan; those that depend on the others are written last."""
     written: dict[int, Part] = {}
     order = sorted(range(len(plans)), key=lambda n: plans[n].kind in WRITTEN_LAST)
     for done, n in enumerate(order):
         if progress:
-            progress(plans[n].kind, done, len(plans))
+            progress(plans[n].kind, done, steps)
         cited = _cited([written[each] for each in sorted(written)])
         written[n] = _part(plans[n], Work(desk, subject, plans[n].limit, cited))
-    if progress:
-        progress("", len(plans), len(plans))
     return [written[n] for n in range(len(plans))]
+
+
+def _phrased(
+    parts: tuple[Part, ...], phraser: Phraser, progress: Progress | None, steps: int
+) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+    """The parts with what a model says shorter, and what the reader is to be told of it."""
+
+    def told(kind: PartKind, done: int, count: int) -> None:
+        if progress:
+            at = steps - len(PHRASED) + PHRASED.index(kind)
+            progress(f"{kind}（改写第 {done + 1} 处，共 {count} 处）", at, steps)
+
+    phrased = phraser(parts, told)
+    return phrased.parts, (phrased.notice,) if phrased.notice else ()
 
 
 def _part(plan: PartPlan, work: Work) -> Part:
@@ -104,7 +133,7 @@ def _part(plan: PartPlan, work: Work) -> Part:
     return Part(plan.kind, title, content)
 
 
-def _cited(parts: list[Part]) -> tuple[str, ...]:
+def _cited(parts: Sequence[Part]) -> tuple[str, ...]:
     """Ids of the provisions that parts cite, in their order."""
     found = (_ids(part.content) for part in parts if part.content is not None)
     return tuple(dict.fromkeys(each for ids in found for each in ids))
@@ -123,7 +152,8 @@ def _ids(value: object) -> Iterator[str]:
             yield from _ids(getattr(value, field.name))
 
 
-def _proposed(provision: Provision, why: str) -> Proposed:
+def proposed(provision: Provision, why: str) -> Proposed:
+    """A provision as an outline shows it."""
     told = (subtopic_of(each.text, provision) for each in wordings(provision))
     return Proposed(
         provision_id=provision.id,

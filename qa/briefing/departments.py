@@ -19,7 +19,7 @@ def department_named(desk: Desk, name: str) -> str:
     Raises:
         BriefingError: there is none such; the sentence suggests some.
     """
-    known = _departments(desk)
+    known = departments(desk)
     said = plain(name)
     exact = [each for each in known if plain(each) == said]
     found = exact or [*DepartmentNames(known).mentioned(said)]
@@ -29,7 +29,8 @@ def department_named(desk: Desk, name: str) -> str:
     like += difflib.get_close_matches(name, known, n=_SUGGESTED, cutoff=0.4)
     suggested = [*dict.fromkeys(like)][:_SUGGESTED] or known[:_SUGGESTED]
     raise BriefingError(
-        f"汇编的任务分工里没有“{name}”这个部门；您要的是不是：{'、'.join(suggested)}？"
+        f"汇编的任务分工里没有“{name}”这个部门；您要的是不是：{'、'.join(suggested)}？",
+        offers=tuple(suggested),
     )
 
 
@@ -49,7 +50,7 @@ def is_for_all(printed: str) -> bool:
     return bool(_ALL_ALIKE.search(printed))
 
 
-def _departments(desk: Desk) -> list[str]:
+def departments(desk: Desk) -> list[str]:
     """Those of the task lists, the most often named first; no groups such as 各有关部门."""
     times: dict[str, int] = {}
     for provision in desk.provisions:

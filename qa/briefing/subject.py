@@ -1,24 +1,28 @@
 """What a briefing is about: the provisions found for it, near to far, by topic and sub-topic."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.answering.support import pairs
 from qa.briefing.departments import department_named, is_same
 from qa.briefing.desk import Desk
+from qa.briefing.lookup import (
+    document_named,
+    documents_about,
+    refuse_stranger,
+    searched,
+    short_title,
+    ticked_of,
+)
 from qa.briefing.model import SUB_TOPICS, SubTopic
 from qa.briefing.plan import Template
 from qa.briefing.request import Request
+from qa.briefing.saying import statutory
 from qa.briefing.subtopics import SEARCHED
-from qa.errors import BriefingError, QuestionError
-from qa.ingest.catalog import DocumentEntry
+from qa.errors import BriefingError
 from qa.ingest.provision import Provision
-from qa.retrieval.names import plain
-from qa.retrieval.passage import Filters, Passage, Retrieval
+from qa.retrieval.passage import Filters, Passage
 
-MOST_PROVISIONS = 120
-"""So many may be ticked; more is a volume of its own."""
 _SEARCHED = 60
 """Passages of the search for the topic itself."""
 _SEARCHED_EACH = 25
@@ -30,7 +34,6 @@ _KEPT_SAID = 0.4
 """A provision that has all words of the topic belongs to it at a lower score."""
 _KEPT_WHOLE = 0.25
 """A provision of a document that is about the topic as a whole belongs to it sooner."""
-_MIN_TITLE = 4
 _TICKED = "您选定的条文"
 
 
@@ -69,32 +72,27 @@ def subject_of(desk: Desk, request: Request, template: Template) -> Subject:
     if template.needs == "department":
         return _of_department(desk, request)
     if template.needs == "document":
-        entry = _document(desk, request.document)
+        entry = document_named(desk, request.document)
         return _within(desk, request, (entry.id,), request.topic.strip())
     topic = request.topic.strip() or template.topic
     named = tuple(desk.search.documents_named(topic)) if topic else ()
     named = tuple(dict.fromkeys(named))
     if request.document:
-        named = (_document(desk, request.document).id,)
+        named = (document_named(desk, request.document).id,)
     if named and not request.document:
         return _within(desk, request, named, topic)
     return _of_topic(desk, request, topic, named)
 
 
-def short_title(entry: DocumentEntry) -> str:
-    """A title as it is said."""
-    return entry.title.removeprefix("中华人民共和国")
-
-
 def _of_topic(desk: Desk, request: Request, topic: str, named: Sequence[str]) -> Subject:
-    retrieval = _searched(desk, topic, Filters(documents=tuple(named)), _SEARCHED)
+    retrieval = searched(desk, topic, Filters(documents=tuple(named)), _SEARCHED)
     if not named:
-        _refuse_stranger(desk, topic, retrieval)
+        refuse_stranger(desk, topic, retrieval)
     words = pairs(topic)
     scores = {p.provision.id: p.score for p in retrieval.passages if _is_text(p)}
     best = max(scores.values(), default=1.0)
 
-    about = tuple(named) or _about(desk, topic)
+    about = tuple(named) or documents_about(desk, topic)
 
     def belongs(provision_id: str, score: float) -> bool:
         provision = desk.by_id[provision_id]
@@ -104,6 +102,9 @@ def _of_topic(desk: Desk, request: Request, topic: str, named: Sequence[str]) ->
         return score >= best * (_KEPT_SAID if said else _KEPT)
 
     kept = {each: score for each, score in scores.items() if belongs(each, score)}
+    if not named:
+        said = [p for words in statutory(topic) for p in desk.search.reading.find(f"“{words}”")]
+        kept.update({p.id: best * _KEPT for p in said if p.kind == "article" and p.id not in kept})
     return _subject(
         desk,
         request,
@@ -121,7 +122,7 @@ def _within(desk: Desk, request: Request, named: tuple[str, ...], topic: str) ->
     titles = "和".join(f"{short_title(desk.catalog.document(each))}" for each in named)
     held = [p for p in desk.provisions if p.document_id in named]
     asked = topic or titles
-    retrieval = _searched(desk, asked, Filters(documents=named), len(held))
+    retrieval = searched(desk, asked, Filters(documents=named), len(held))
     scores = {p.provision.id: p.score for p in retrieval.passages}
     near = {p.id: scores.get(p.id, 0.01) for p in held}
     return _subject(
@@ -137,7 +138,7 @@ def _within(desk: Desk, request: Request, named: tuple[str, ...], topic: str) ->
 
 
 def _comparison(desk: Desk, request: Request, compare: tuple[str, str]) -> Subject:
-    left, right = (_document(desk, name) for name in compare)
+    left, right = (document_named(desk, name) for name in compare)
     if left.id == right.id:
         raise BriefingError(f"对比的两份文件都是《{left.title}》；请换一份。")
     subject = _within(desk, request, (left.id, right.id), request.topic.strip())
@@ -173,7 +174,7 @@ def _subject(
     department: str = "",
 ) -> Subject:
     if request.provisions:
-        near = dict.fromkeys(_ticked(desk, request.provisions), 1.0)
+        near = dict.fromkeys(ticked_of(desk, request.provisions), 1.0)
         why = dict.fromkeys(near, _TICKED)
     return Subject(
         name=name,
@@ -200,68 +201,15 @@ def _by_subtopic(
     found: dict[SubTopic, dict[str, float]] = {}
     for subtopic in SUB_TOPICS:
         question = f"{asked} {SEARCHED[subtopic]}"
-        retrieval = _searched(desk, question, Filters(documents=documents), _SEARCHED_EACH)
+        retrieval = searched(desk, question, Filters(documents=documents), _SEARCHED_EACH)
         scores = {p.provision.id: p.score for p in retrieval.passages}
         found[subtopic] = {each: scores[each] for each in scores if each in near}
     return found
 
 
-def _searched(desk: Desk, text: str, filters: Filters, count: int) -> Retrieval:
-    try:
-        return desk.search(text, (), filters, count)
-    except QuestionError as error:
-        if not text.strip():
-            raise BriefingError("主题是空的；请写明简报要讲什么，例如“公共数据开放”。") from error
-        raise BriefingError(f"主题太长了（{len(text)} 个字）；请用几个词写明。") from error
-
-
-def _refuse_stranger(desk: Desk, topic: str, retrieval: Retrieval) -> None:
-    """A topic that the volume neither answers nor has in print makes no briefing."""
-    if desk.refuser.reason(retrieval) is None or desk.search.reading.find(f"“{topic}”"):
-        return
-    nearest = "、".join(p.provision.name for p in retrieval.passages[:3])
-    offer = f"最接近的是{nearest}。" if nearest else ""
-    raise BriefingError(f"汇编里没有关于“{topic}”的内容，没有生成简报。{offer}请换一个主题。")
-
-
-def _about(desk: Desk, topic: str) -> tuple[str, ...]:
-    """The documents whose titles have the topic: they are about it as a whole."""
-    said = re.sub(r"\s", "", plain(topic))
-    return tuple(
-        entry.id
-        for entry in desk.catalog.documents
-        if len(said) >= _MIN_TITLE and said in plain(entry.title) and entry.level != "讲话"
-    )
-
-
 def _is_text(passage: Passage) -> bool:
     """Speeches and lists of titles have parts of their own."""
     return passage.provision.kind not in ("quote", "entry")
-
-
-def _document(desk: Desk, name: str) -> DocumentEntry:
-    reading = desk.search.reading
-    found = reading.named(name) or next(iter(desk.search.documents_named(name)), None)
-    if found is None:
-        like = "、".join(f"《{entry.title}》" for entry in reading.nearest(name))
-        offer = f"最接近的是：{like}" if like else "用 qa corpus list 查看全部文件"
-        raise BriefingError(f"汇编没有收录“{name}”；{offer}。")
-    return desk.catalog.document(found)
-
-
-def _ticked(desk: Desk, provisions: Sequence[str]) -> list[str]:
-    ticked = [*dict.fromkeys(provisions)]
-    if len(ticked) > MOST_PROVISIONS:
-        raise BriefingError(
-            f"选了 {len(ticked)} 条，一份简报最多收 {MOST_PROVISIONS} 条；"
-            "请减少一些，或者分成几份。"
-        )
-    gone = [each for each in ticked if each not in desk.by_id]
-    if gone:
-        raise BriefingError(
-            f"所选的条文里有 {len(gone)} 条已不在现在的语料里（文字改过）；请重新选择。"
-        )
-    return ticked
 
 
 def provisions_of(desk: Desk, subject: Subject) -> list[Provision]:

@@ -62,8 +62,8 @@ def wordings(provision: Provision) -> list[Wording]:
 
 def opening(provision: Provision, limit: int = 60) -> str:
     """The first words of a provision, for a list of provisions."""
-    text = "".join(_body(p.text, n, provision) for n, p in enumerate(provision.parts[:3]))
-    first = text.partition("。")[0]
+    bodies = (_body(p.text, n, provision) for n, p in enumerate(provision.parts[:3]))
+    first = next((body for body in bodies if body), "").partition("。")[0]
     return first if len(first) <= limit else f"{first[:limit]}……"
 
 

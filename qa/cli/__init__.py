@@ -7,11 +7,15 @@ from typing import Annotated
 
 import typer
 
+from qa.cli import documents, shelf
 from qa.cli.asking import ask, search, serve
+from qa.cli.briefing import brief
 from qa.cli.corpus import corpus_app, index_app, models_app
 from qa.cli.evaluation import bench, eval_app
 from qa.cli.records import db_app, users_app
-from qa.errors import QAError, QuestionBankError, QuestionError
+from qa.errors import BriefingError, QAError, QuestionBankError, QuestionError
+
+_WRONG_USE = (QuestionError, QuestionBankError, BriefingError)
 
 app = typer.Typer(
     help="数据法规政策问答：按条检索，逐句引用。",
@@ -20,8 +24,12 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (serve, search, ask, bench):
+for command in (serve, search, ask, brief, bench):
     app.command()(command)
+for kept in (shelf.add, shelf.replace, shelf.remove):
+    corpus_app.command()(kept)
+for told in (documents.show, documents.diff, documents.export):
+    corpus_app.command()(told)
 app.add_typer(index_app, name="index")
 app.add_typer(corpus_app, name="corpus")
 app.add_typer(models_app, name="models")
@@ -50,7 +58,7 @@ def main() -> None:
         app()
     except QAError as error:
         _complain(str(error))
-        sys.exit(2 if isinstance(error, QuestionError | QuestionBankError) else 1)
+        sys.exit(2 if isinstance(error, _WRONG_USE) else 1)
     except Exception as error:
         _complain(f"程序出错（{type(error).__name__}）；用 qa --debug 再试可看到详情。")
         sys.exit(1)

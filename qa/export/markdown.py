@@ -13,7 +13,7 @@ _SPACES = {" ": "&#32;", "\t": "&#9;"}
 
 def to_markdown(paper: Paper) -> str:
     """The whole paper; it ends with the provisions that its text cites."""
-    parts = [f"# {_line(paper.title)}", f"> {_line(paper.statement)}"]
+    parts = [f"# {escaped_line(paper.title)}", f"> {escaped_line(paper.statement)}"]
     for section in paper.sections:
         parts += _section(section)
     citing = [section for section in paper.sections if section.cited]
@@ -21,29 +21,29 @@ def to_markdown(paper: Paper) -> str:
         parts.append("## 引用条文")
     for section in citing:
         if len(citing) > 1:
-            parts.append(f"### {_line(section.heading)}")
+            parts.append(f"### {escaped_line(section.heading)}")
         for n, quoted in section.cited.items():
             parts += _quoted(quoted, f"[{n}] ")
     return "\n\n".join(parts) + "\n"
 
 
 def _section(section: Section) -> Iterator[str]:
-    yield f"## {_line(section.heading)}"
+    yield f"## {escaped_line(section.heading)}"
     for paragraph in section.paragraphs:
         for block in blocks(paragraph, section.cited):
             yield _block(block)
     for quoted in section.collected:
         yield from _quoted(quoted)
     for notice in section.notices:
-        yield f"> **注意：** {_line(notice)}"
+        yield f"> **注意：** {escaped_line(notice)}"
 
 
 def _quoted(quoted: Quoted, number: str = "") -> Iterator[str]:
-    yield f"{number}**{_line(quoted.name)}**"
+    yield f"{number}**{escaped_line(quoted.name)}**"
     if quoted.text:
-        yield _within("> ", _text(quoted.text))
+        yield within("> ", escaped_text(quoted.text))
     if quoted.note:
-        yield f"注：{_line(quoted.note)}"
+        yield f"注：{escaped_line(quoted.note)}"
 
 
 def _block(block: Block) -> str:
@@ -51,11 +51,11 @@ def _block(block: Block) -> str:
     if block.kind == "heading":
         return f"{'#' * min(block.level + 2, 6)} {text}"
     if block.kind == "quote":
-        return _within("> ", _broken(_unmarked(text)))
+        return within("> ", _broken(_unmarked(text)))
     if block.kind == "text":
         return _broken(_unmarked(text))
     mark = f"{block.mark or '-'} "
-    return _within("   " * block.level + mark, _broken(text), " " * len(mark))
+    return within("   " * block.level + mark, _broken(text), " " * len(mark))
 
 
 def _run(run: Run) -> str:
@@ -65,12 +65,12 @@ def _run(run: Run) -> str:
     return f"**{text}**" if run.strong else text
 
 
-def _text(text: str) -> str:
+def escaped_text(text: str) -> str:
     """Words as they are, line by line."""
     return _broken(_unmarked(_SPECIAL.sub(r"\\\g<0>", clean(text))))
 
 
-def _line(text: str) -> str:
+def escaped_line(text: str) -> str:
     """Words as they are, in one line."""
     return _SPECIAL.sub(r"\\\g<0>", one_line(text))
 
@@ -92,7 +92,7 @@ def _broken(text: str) -> str:
     return re.sub(r"(?<=[^\n])\n(?=[^\n])", "\\\\\n", text)
 
 
-def _within(first: str, text: str, further: str = "") -> str:
+def within(first: str, text: str, further: str = "") -> str:
     """Each line behind a mark; the further ones behind another, where given."""
     lines = text.split("\n")
     indent = (" " * (len(first) - len(first.lstrip())) + further) if further else first

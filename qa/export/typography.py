@@ -5,16 +5,19 @@ a machine lacks them, its word processor takes the nearest of its own.
 """
 
 from collections.abc import Sequence
+from datetime import date, datetime, time
 from typing import Any
 
 from docx.document import Document as Docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
+from docx.opc.oxml import serialize_part_xml
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 _LATIN, _TEXT, _HEAD = "Times New Roman", "仿宋", "黑体"
+_OTHER_NAMES = {"仿宋": "FangSong,仿宋_GB2312,STFangsong", "黑体": "SimHei,STHeiti"}
 _BLACK, _GREY = RGBColor(0, 0, 0), RGBColor(0x55, 0x55, 0x55)
 _INDENT = 200
 """Hundredths of a character's width: two characters; in twips for programs that know only those."""
@@ -61,7 +64,7 @@ def set_styles(document: Docx) -> None:
         style.font.italic = False
         style.font.bold = head
         style.font.color.rgb = _GREY if name in _GREYS else _BLACK
-        _set_fonts(style.element, _HEAD if head else _TEXT)
+        set_fonts(style.element, heading=head)
         form = style.paragraph_format
         form.line_spacing = 1.4 if size > 9 else 1
         form.space_after = Pt(6 if size > 9 else 0)
@@ -81,6 +84,52 @@ def set_styles(document: Docx) -> None:
     _indent_first_line(document.styles["Body Text"].element)
     for language in document.styles.element.iter(qn("w:lang")):
         language.set(qn("w:eastAsia"), "zh-CN")
+
+
+def set_fonts(style: Any, *, heading: bool = False) -> None:
+    """The fonts of a style's element: those of headings, or of text."""
+    fonts = style.get_or_add_rPr().get_or_add_rFonts()
+    fonts.attrib.clear()  # a theme's fonts would win over those named
+    fonts.set(qn("w:hint"), "eastAsia")  # quotation marks are Chinese
+    for script in ("w:ascii", "w:hAnsi", "w:cs"):
+        fonts.set(qn(script), _LATIN)
+    fonts.set(qn("w:eastAsia"), _HEAD if heading else _TEXT)
+
+
+def describe(document: Docx, title: str, made: date) -> None:
+    """The title above each page and in the file's properties, the page's number below."""
+    section = document.sections[0]
+    section.header.paragraphs[0].add_run(title)
+    foot = section.footer.paragraphs[0]
+    foot.add_run("第 ")
+    field(foot, "PAGE")
+    foot.add_run(" 页，共 ")
+    field(foot, "NUMPAGES")
+    foot.add_run(" 页")
+    about = document.core_properties
+    about.title = title[:255]
+    about.author = about.comments = ""
+    about.language = "zh-CN"
+    about.created = about.modified = datetime.combine(made, time())
+
+
+def name_fonts(document: Docx) -> None:
+    """Other names of the Chinese fonts, for machines that have them under those."""
+    (part,) = (
+        each
+        for each in document.part.package.iter_parts()
+        if each.partname == "/word/fontTable.xml"
+    )
+    table = parse_xml(part.blob)
+    for name, others in _OTHER_NAMES.items():
+        font = OxmlElement("w:font")
+        font.set(qn("w:name"), name)
+        for tag, value in (("altName", others), ("charset", "86"), ("family", "auto")):
+            child = OxmlElement(f"w:{tag}")
+            child.set(qn("w:val"), value)
+            font.append(child)
+        table.append(font)
+    part._blob = serialize_part_xml(table)
 
 
 def link(paragraph: Paragraph, text: str, target: str, *, raised: bool = True) -> Any:
@@ -112,14 +161,6 @@ def field(paragraph: Paragraph, code: str) -> None:
     simple.set(qn("w:instr"), code)
     simple.append(paragraph.add_run("1")._r)
     paragraph._p.append(simple)
-
-
-def _set_fonts(style: Any, east_asian: str) -> None:
-    fonts = style.get_or_add_rPr().get_or_add_rFonts()
-    fonts.attrib.clear()  # a theme's fonts would win over those named
-    for script in ("w:ascii", "w:hAnsi", "w:cs"):
-        fonts.set(qn(script), _LATIN)
-    fonts.set(qn("w:eastAsia"), east_asian)
 
 
 def _indent_first_line(style: Any) -> None:

@@ -1,7 +1,6 @@
 """A paper as a Word document: real heading styles, citations that link to the provisions."""
 
 from collections.abc import Iterator
-from datetime import datetime, time
 from io import BytesIO
 
 from docx import Document
@@ -10,7 +9,7 @@ from docx.text.paragraph import Paragraph
 
 from qa.export.markup import Block, Run, blocks, clean, one_line, runs
 from qa.export.paper import Paper, Quoted, Section
-from qa.export.typography import bookmark, field, link, set_page, set_styles
+from qa.export.typography import bookmark, describe, link, name_fonts, set_page, set_styles
 
 _STYLES = {"text": "Body Text", "bullet": "List Bullet", "numbered": "List", "quote": "Quote"}
 _DEEPEST_LIST = 3
@@ -22,7 +21,8 @@ def to_docx(paper: Paper) -> bytes:
     document = Document()
     set_page(document)
     set_styles(document)
-    _describe(document, paper)
+    describe(document, one_line(paper.title), paper.made)
+    name_fonts(document)
     document.add_paragraph(one_line(paper.title), "Title")
     document.add_paragraph(one_line(paper.statement), "Intense Quote")
     for number, section in enumerate(paper.sections, start=1):
@@ -115,20 +115,3 @@ def _lines(text: str) -> Iterator[str]:
 def _places(section: int, n: int) -> tuple[str, str]:
     """The names of the bookmarks at a citation's first mention and at its provision."""
     return f"cited_{section}_{n}", f"provision_{section}_{n}"
-
-
-def _describe(document: Docx, paper: Paper) -> None:
-    section = document.sections[0]
-    section.header.paragraphs[0].add_run(one_line(paper.title))
-    foot = section.footer.paragraphs[0]
-    foot.add_run("第 ")
-    field(foot, "PAGE")
-    foot.add_run(" 页，共 ")
-    field(foot, "NUMPAGES")
-    foot.add_run(" 页")
-    made = datetime.combine(paper.made, time())
-    about = document.core_properties
-    about.title = one_line(paper.title)[:255]
-    about.author = about.comments = ""
-    about.language = "zh-CN"
-    about.created = about.modified = made

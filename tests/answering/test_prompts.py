@@ -26,6 +26,14 @@ def test_the_prompts_of_the_project_can_be_used(name: str) -> None:
     assert prefix(file, VARIABLES) == turns[:-1]
 
 
+def test_the_prompt_of_briefings_can_be_used() -> None:
+    turns = conversation(
+        PROJECT / "prompts" / "briefing.md", {"question": "甲吗", "text": "甲。", "limit": "9"}
+    )
+    assert turns[0].role == "system"
+    assert turns[-1].content == "【原文】甲。\n【问题】甲吗\n【字数】9"
+
+
 def test_a_variable_inside_a_value_is_only_text() -> None:
     assert filled("问：{{question}}", {"question": "{{passages}}"}) == "问：{{passages}}"
 

@@ -12,6 +12,7 @@ from qa.briefing.model import (
     Briefing,
     Contrast,
     Indicators,
+    Point,
     Points,
     Questions,
     Quiz,
@@ -27,22 +28,26 @@ from qa.briefing.request import Request
 from qa.briefing.work import Work
 from qa.errors import BriefingError
 from qa.ingest.provision import Provision
+from tests.briefing.measure import held
 
 SECONDS = 10
 
 
+TOPICS = ("公共数据开放", "个人信息保护", "数字经济")
+
+
 @pytest.fixture(scope="module")
-def briefing(assistant: Assistant) -> Briefing:
-    return assistant.brief(Request(topic="公共数据开放"))
+def made(assistant: Assistant) -> dict[str, Briefing]:
+    return {topic: assistant.brief(Request(topic=topic)) for topic in TOPICS}
+
+
+@pytest.fixture(scope="module")
+def briefing(made: dict[str, Briefing]) -> Briefing:
+    return made["公共数据开放"]
 
 
 def sources(value: object) -> list[Source]:
-    if isinstance(value, Source):
-        return [value]
-    if isinstance(value, tuple):
-        return [source for each in value for source in sources(each)]
-    fields = getattr(value, "__dataclass_fields__", {})
-    return [source for name in fields for source in sources(getattr(value, name))]
+    return [each for each in held(value) if isinstance(each, Source)]
 
 
 def test_a_topic_is_written_in_time_and_every_part_stands(assistant: Assistant) -> None:
@@ -55,14 +60,18 @@ def test_a_topic_is_written_in_time_and_every_part_stands(assistant: Assistant) 
     assert {name for name, _, _ in told[:-1]} == {part.kind for part in made.parts}
 
 
-def test_every_citation_quotes_words_that_are_in_its_provision(
-    assistant: Assistant, briefing: Briefing
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_citation_is_verbatim_and_every_statement_passes_the_check_of_answers(
+    assistant: Assistant, made: dict[str, Briefing], topic: str
 ) -> None:
-    cited = sources(briefing.parts)
+    cited = sources(made[topic].parts)
     assert len(cited) > 40
     for source in cited:
         text = assistant.provision(source.provision_id).text
         assert all(line in text for line in source.quote.split("\n")), source
+    stated = [each for each in held(made[topic].parts) if isinstance(each, Point)]
+    assert len(stated) > 15
+    assert [each for each in stated if not assistant.check(each.text, each.sources)] == []
 
 
 def test_points_pass_the_check_of_answers(assistant: Assistant, briefing: Briefing) -> None:
@@ -71,10 +80,10 @@ def test_points_pass_the_check_of_answers(assistant: Assistant, briefing: Briefi
     points = [point for group in content.groups for point in group.points]
     assert 5 <= len(points) <= 12
     for point in points:
-        held: tuple[Provision, ...] = tuple(
+        cited: tuple[Provision, ...] = tuple(
             assistant.provision(source.provision_id) for source in point.sources
         )
-        assert is_supported(point.text, held)
+        assert is_supported(point.text, cited)
     told = {group.subtopic: group.points for group in content.groups}
     assert any("是指" in point.text for point in told["定义"])
     assert any("不得" in point.text for point in told["禁止"])
@@ -130,24 +139,27 @@ def test_questions_are_answered_with_citations(briefing: Briefing) -> None:
     assert all(point.sources for item in part.content.items for point in item.answer)
 
 
-@pytest.mark.parametrize("topic", ["公共数据开放", "个人信息保护", "数字经济"])
-def test_exactly_one_option_of_a_choice_is_right(assistant: Assistant, topic: str) -> None:
-    content = assistant.brief(Request(topic=topic, parts=("自测题",))).parts[0].content
-    assert isinstance(content, Quiz)
+@pytest.mark.parametrize("topic", TOPICS)
+def test_exactly_one_option_of_a_choice_is_right(
+    assistant: Assistant, made: dict[str, Briefing], topic: str
+) -> None:
+    part = made[topic].part("自测题")
+    assert part and isinstance(part.content, Quiz)
+    content = part.content
     forms = [item.form for item in content.items]
     assert {"单选", "判断", "问答"} == {*forms}
     for item in content.items:
-        held = assistant.provision(item.source.provision_id).text.replace("\n", "")
+        printed = assistant.provision(item.source.provision_id).text.replace("\n", "")
         if item.form == "单选":
             gap = item.stem.partition("规定：“")[2].rpartition("”")[0]
             filled = [
                 gap.replace("（　　）", option) if "（　　）" in gap else option
                 for option in item.options
             ]
-            assert [n for n, text in enumerate(filled) if text in held] == [item.key], item
+            assert [n for n, text in enumerate(filled) if text in printed] == [item.key], item
         elif item.form == "判断":
             said = item.stem.partition("规定：")[2]
-            assert (said in held) == (item.key == 0), item
+            assert (said in printed) == (item.key == 0), item
 
 
 def test_speeches_come_on_request_with_date_and_occasion(assistant: Assistant) -> None:

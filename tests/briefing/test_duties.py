@@ -8,6 +8,7 @@ from qa.briefing.request import Request
 from qa.ingest.readers import read_lines
 from qa.settings import Settings
 
+LIST = re.compile(r"[（(][^（）()]{0,30}(?:牵头单位|责任单位)[^（）()]*[）)]")
 DEPARTMENTS = ("省商务厅", "省公安厅", "省财政厅", "省教育厅", "省司法厅")
 
 
@@ -34,6 +35,23 @@ def test_the_list_of_a_department_is_complete_against_the_tables(
     wanted = [cell for name, cell in printed if department in name]
     assert wanted
     assert [cell for cell in wanted if cell not in written] == []
+
+
+@pytest.mark.parametrize("department", DEPARTMENTS)
+def test_the_list_of_a_department_is_complete_against_the_duty_lists(
+    assistant: Assistant, settings: Settings, department: str
+) -> None:
+    """Every `（牵头单位：……）` of the source that names it, and its entry of 附件 1."""
+    content = assistant.brief(Request(department=department, parts=("责任分工",))).parts[0].content
+    assert isinstance(content, Duties)
+    quoted = tight("".join(row.source.quote for row in content.rows))
+    (source,) = {entry.file for entry in assistant._volume.catalog.sources}
+    text = tight("".join(line.text for line in read_lines(settings.corpus_dir / source)))
+    lists = LIST.findall(text)
+    assert len(lists) > 90
+    assert [each for each in lists if department in each and each not in quoted] == []
+    entry = f"）{department}"
+    assert any(row.source.locator.endswith(entry) for row in content.rows)
 
 
 def test_every_row_of_a_department_names_it_or_all(assistant: Assistant) -> None:

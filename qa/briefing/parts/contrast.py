@@ -7,9 +7,10 @@ from dataclasses import replace
 from itertools import chain, product
 
 from qa.answering.support import pairs
+from qa.briefing.lookup import short_title
 from qa.briefing.model import SUB_TOPICS, Contrast, ContrastRow
 from qa.briefing.parts.points import Candidate, candidates
-from qa.briefing.subject import provisions_of, short_title
+from qa.briefing.subject import provisions_of
 from qa.briefing.wording import Wording, share, title_of, wordings
 from qa.briefing.work import Work
 from qa.ingest import forms

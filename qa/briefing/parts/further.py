@@ -1,13 +1,14 @@
 """延伸阅读: provisions that no other part cites, and documents of the appendix list."""
 
 from qa.briefing.model import Further, Listed, Source
-from qa.briefing.wording import opening, share, source, wordings
+from qa.briefing.saying import said
+from qa.briefing.wording import opening, source, wordings
 from qa.briefing.work import Work
 from qa.ingest.provision import Provision
 from qa.retrieval.passage import Filters
 
 _USUAL = 12
-_SAID = 0.3
+_SAID = 0.5
 """A listed document whose title has this share of the topic's words is on the topic."""
 _NEAR = 0.45
 """Of the best score: a provision further off is no reading for the topic."""
@@ -51,7 +52,7 @@ def _documents(work: Work) -> list[Listed]:
     found = work.desk.search(f"{subject.name} 文件", (), Filters(levels=("清单",)), 30).passages
     listed = [_listed(p.provision) for p in found if p.provision.kind == "entry"]
     named = work.desk.search.reading.named
-    scored = [(share(subject.words, each.title), each) for each in listed]
+    scored = [(said(subject.name, subject.words, each.title), each) for each in listed]
     fitting = [each for each in scored if each[0] >= _SAID]
     fitting.sort(key=lambda each: -each[0])
     return [each for _, each in fitting if named(each.title) not in subject.documents]

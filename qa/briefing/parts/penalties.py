@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from qa.briefing.model import Consequence, Penalties, Penalty
-from qa.briefing.subject import Subject
-from qa.briefing.wording import share, source
+from qa.briefing.saying import said
+from qa.briefing.subtopics import subtopic_of
+from qa.briefing.wording import source
 from qa.briefing.work import Work
 from qa.ingest.provision import Part, Provision
 
@@ -46,15 +47,20 @@ _WHO = re.compile(
 _LISTS = re.compile("有下列(?:行为|情形)之一的?")
 _SAID = 0.75
 """A violation with this share of the topic's words is on the topic."""
+_DUTIES = ("义务", "禁止", "程序与时限")
+_GENERAL = re.compile(
+    r"违反本(?:法|条例|办法)规定(?:，给他人|，构成|处理个人信息)|有本(?:法|条例|办法)规定的违法行为"
+    r"|(?:不|未)履行本(?:法|条例|办法)规定的|不依法履行职责"
+)
+"""Of whatever duty; the acts are not named."""
 
 
 def write(work: Work) -> Penalties | str:
     """The rows of the documents in question, and those of others on the subject."""
-    rows = [
-        row
-        for provision in sorted(_in_question(work), key=work.desk.order)
-        for row in rows_of(provision)
-    ]
+    found = _in_question(work)
+    if work.limit:
+        found = _foremost(found, work)
+    rows = [row for p in sorted(found, key=work.desk.order) for row in rows_of(p)]
     if not rows:
         return f"关于“{work.subject.name}”，所涉文件没有规定罚则。"
     return Penalties(tuple(rows[: work.limit]))
@@ -77,26 +83,57 @@ def rows_of(provision: Provision) -> tuple[Penalty, ...]:
 
 
 def _in_question(work: Work) -> list[Provision]:
-    """Articles on liability: of the documents in question, or tied to what was found."""
+    """Articles on liability: of the documents in question, or tied to what was found.
+
+    Tied is what speaks of the topic, was found for it, or punishes by its number a duty that was;
+    a duty that no article punishes by its number falls under the general clauses of its law.
+    """
     subject, desk = work.subject, work.desk
-    related = desk.search.reading.related
+    all_of_them = [p for p in desk.provisions if p.kind == "article" and _is_liability(p)]
+    if subject.within:
+        return [p for p in all_of_them if p.document_id in subject.documents]
+    cited = {p.id: {c.id for c in desk.search.reading.related(p).cites} for p in all_of_them}
+    by_number = frozenset[str]().union(*cited.values())
+    duties = [desk.by_id[each] for each in subject.near if each not in by_number]
+    laws = {p.document_id for p in duties if _is_duty(p)}
     return [
         p
-        for p in desk.provisions
-        if p.kind == "article"
-        and _is_liability(p)
-        and (
-            p.document_id in subject.documents
-            or (
-                not subject.within
-                and (
-                    _says(p, subject)
-                    or p.id in subject.near
-                    or any(_is_core(subject, cited) for cited in related(p).cites)
-                )
-            )
-        )
+        for p in all_of_them
+        if p.document_id in subject.documents
+        or said(subject.name, subject.words, p.text) >= _SAID
+        or p.id in subject.near
+        or cited[p.id] & {*subject.near}
+        or (p.document_id in laws and not cited[p.id] and _is_general(p))
     ]
+
+
+def _foremost(found: list[Provision], work: Work) -> list[Provision]:
+    """As many as there may be rows: those first that come nearest, or whose duties do."""
+    near, related = work.subject.near, work.desk.search.reading.related
+
+    def nearness(provision: Provision) -> float:
+        tied = (provision, *related(provision).cites)
+        return max(near.get(each.id, 0.0) for each in tied)
+
+    chosen: list[Provision] = []
+    for provision in sorted(found, key=nearness, reverse=True):
+        if sum(len(rows_of(each)) for each in chosen) < work.most(len(found)):
+            chosen.append(provision)
+    return chosen
+
+
+def _is_duty(provision: Provision) -> bool:
+    if provision.kind != "article" or _is_liability(provision):
+        return False
+    return subtopic_of(provision.text, provision) in _DUTIES
+
+
+def _is_general(provision: Provision) -> bool:
+    """It punishes whatever breaks its law, of which it lists nothing."""
+    lists = any("第（" in part.label for part in provision.parts)
+    return (
+        not lists and bool(_GENERAL.search(provision.text)) and "适用其规定" not in provision.text
+    )
 
 
 def _is_liability(provision: Provision) -> bool:
@@ -104,15 +141,6 @@ def _is_liability(provision: Provision) -> bool:
         return True
     has_chapters = any(provision.headings)
     return not has_chapters and bool(re.search("违反本", provision.text))
-
-
-def _says(provision: Provision, subject: Subject) -> bool:
-    return bool(subject.words) and share(subject.words, provision.text) >= _SAID
-
-
-def _is_core(subject: Subject, provision: Provision) -> bool:
-    """What is broken is among the nearest provisions, and has the topic's words itself."""
-    return provision.id in subject.near and share(subject.words, provision.text) >= _SAID
 
 
 # ---- a row ----

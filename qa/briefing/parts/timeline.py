@@ -7,7 +7,7 @@ from qa.answering.support import pairs
 from qa.briefing.model import Event, Timeline
 from qa.briefing.parts.duties import duties_of
 from qa.briefing.subject import provisions_of
-from qa.briefing.wording import share, source, wordings
+from qa.briefing.wording import share, source, title_of, wordings
 from qa.briefing.work import Work
 from qa.ingest.catalog import DocumentEntry
 from qa.ingest.provision import Provision
@@ -26,7 +26,7 @@ _LEAST_SAID = 0.34
 """A target of a topic has at least this share of the topic's words, or stands where all do."""
 
 _ONLY_AROUND = 0.2
-"""The same words in the sentence around it count less."""
+"""The same words in the sentence around it, or in its headings, count less."""
 _ALIKE = 0.8
 """Targets that share so much are one, printed in two plans."""
 
@@ -97,9 +97,10 @@ def _targets(work: Work) -> Iterator[tuple[float, Event]]:
             yield from ((1.0, event) for event in _of_row(provision))
         if work.desk.is_law(provision) or provision.kind == "row":
             continue
+        headed = share(subject.words, f"{provision.headings} {title_of(provision)}")
         for wording in wordings(provision):
             for event in _in(wording.text, provision):
-                around = share(subject.words, wording.text) - _ONLY_AROUND
+                around = max(share(subject.words, wording.text), headed) - _ONLY_AROUND
                 said = max(share(subject.words, event.text), around)
                 words = pairs(event.text)
                 known = any(len(words & other) > _ALIKE * len(words) for other in seen)

@@ -1,0 +1,80 @@
+"""What a briefing is: titled parts, each with content of its own shape, every statement cited.
+
+Nothing here is laid out: whoever renders a briefing numbers the citations, draws the timeline
+and the charts, and decides what becomes a table. `to_json` and `from_json` keep drafts.
+"""
+
+from qa.briefing.model.cited import PART_KINDS, SUB_TOPICS, PartKind, Point, Source, SubTopic
+from qa.briefing.model.tabled import (
+    Consequence,
+    Contrast,
+    ContrastRow,
+    Duties,
+    Duty,
+    Event,
+    Indicator,
+    Indicators,
+    IndicatorTable,
+    Penalties,
+    Penalty,
+    Step,
+    Timeline,
+    Value,
+)
+from qa.briefing.model.whole import Briefing, Content, Part, from_json, to_json
+from qa.briefing.model.wording import (
+    Answered,
+    FullText,
+    Further,
+    Listed,
+    PointGroup,
+    Points,
+    Questions,
+    Quiz,
+    QuizItem,
+    Speech,
+    Speeches,
+    TextGroup,
+    Texts,
+)
+
+__all__ = [
+    "PART_KINDS",
+    "SUB_TOPICS",
+    "Answered",
+    "Briefing",
+    "Consequence",
+    "Content",
+    "Contrast",
+    "ContrastRow",
+    "Duties",
+    "Duty",
+    "Event",
+    "FullText",
+    "Further",
+    "Indicator",
+    "IndicatorTable",
+    "Indicators",
+    "Listed",
+    "Part",
+    "PartKind",
+    "Penalties",
+    "Penalty",
+    "Point",
+    "PointGroup",
+    "Points",
+    "Questions",
+    "Quiz",
+    "QuizItem",
+    "Source",
+    "Speech",
+    "Speeches",
+    "Step",
+    "SubTopic",
+    "TextGroup",
+    "Texts",
+    "Timeline",
+    "Value",
+    "from_json",
+    "to_json",
+]
