@@ -16,6 +16,7 @@ from qa.records.accounts import Accounts
 from qa.records.changes import Changes
 from qa.records.clips import Clips
 from qa.records.conversations import Conversations
+from qa.records.drafts import Drafts
 from qa.records.feedback import Feedback
 from qa.records.migrations import revision, upgrade
 from qa.records.store import Store, failing
@@ -41,6 +42,7 @@ class Records:
         self.conversations = Conversations(store)
         self.feedback = Feedback(store)
         self.clips = Clips(store)
+        self.drafts = Drafts(store)
         self.usage = Usage(store)
         self.changes = Changes(store)
 

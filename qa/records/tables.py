@@ -207,6 +207,24 @@ class ClipRow(Base):
     added: Mapped[datetime]
 
 
+class DraftRow(Base):
+    """A draft of a briefing."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (Index(None, "user_id", "changed"), _FRESH_NUMBERS)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete=_OWNED))
+    title: Mapped[str]
+    request: Mapped[str]
+    """JSON: what is asked for, and its outline."""
+    briefing: Mapped[str | None]
+    """JSON, with what was edited; none before it is written."""
+    index: Mapped[str]
+    """Fingerprint of the corpus that it was written from."""
+    created: Mapped[datetime]
+    changed: Mapped[datetime]
+
+
 class ChangeRow(Base):
     """Something that was changed for everybody."""
 

@@ -66,8 +66,13 @@ def _file(request: Request, form: str, paper_of: Callable[[User], Paper]) -> Res
     except NotFound as error:
         return render(request, "refused.html", status=404, said=str(error))
     media, made = _FORMS[form]
-    named = f"attachment; filename=\"export.{form}\"; filename*=UTF-8''{_name(paper.title)}.{form}"
-    return Response(made(paper), media_type=media, headers={"Content-Disposition": named})
+    return attachment(made(paper), media, paper.title, form)
+
+
+def attachment(content: bytes, media: str, title: str, form: str) -> Response:
+    """A file to be saved, called like its title."""
+    named = f"attachment; filename=\"export.{form}\"; filename*=UTF-8''{_name(title)}.{form}"
+    return Response(content, media_type=media, headers={"Content-Disposition": named})
 
 
 def _name(title: str) -> str:

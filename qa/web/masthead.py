@@ -22,6 +22,7 @@ class Page:
 PAGES = (
     Page("问答", ""),
     Page("法规库", "library"),
+    Page("简报", "briefing", frozenset({"trainer", "admin"})),
     Page("评测", "evaluation", frozenset({"evaluator", "admin"})),
     Page("管理", "admin", frozenset({"admin"})),
 )

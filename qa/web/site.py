@@ -25,6 +25,7 @@ from qa.settings import Settings
 from qa.web import admin, chat, evaluation
 from qa.web.api import Tools, api_router
 from qa.web.appearance import head, theme
+from qa.web.briefing import briefing_router
 from qa.web.events import PRIVATE, user_of
 from qa.web.exports import export_router
 from qa.web.gate import Gate
@@ -87,6 +88,7 @@ def build(assistant: Assistant, records: Records, settings: Settings) -> ASGIApp
     app.include_router(signing_router(records, gate))
     app.include_router(library_router(assistant))
     app.include_router(export_router(assistant, records))
+    app.include_router(briefing_router(assistant, records))
     app.include_router(api_router(assistant, records))
     app.router.routes.append(Route("/mcp", endpoint=tools))
     app.mount("/site", StaticFiles(directory=_STATIC))

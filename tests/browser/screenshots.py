@@ -54,6 +54,23 @@ def evaluated(page: Page) -> None:
     page.wait_for_timeout(4000)
 
 
+def briefed(page: Page) -> None:
+    """A briefing that is written, with its first points in view."""
+    page.locator("#topic").fill("公共数据开放")
+    page.get_by_role("button", name="查找，列出提纲").click()
+    page.get_by_role("button", name="生成简报").click(timeout=ENOUGH_MS)
+    page.locator("#preview").wait_for(timeout=ENOUGH_MS)
+    page.evaluate("document.getElementById('preview').scrollIntoView()")
+
+
+def outlined(page: Page) -> None:
+    """The outline of a briefing, the topic and the template folded above it."""
+    page.locator("#topic").fill("公共数据开放")
+    page.get_by_role("button", name="查找，列出提纲").click()
+    page.locator("#outline li[data-id]").first.wait_for(timeout=ENOUGH_MS)
+    page.evaluate("scrollTo(0, 0)")
+
+
 def tab(name: str) -> Callable[[Page], None]:
     """A part of the page 管理."""
 
@@ -94,6 +111,8 @@ SHOTS = {
     "usage": Shot("admin/", tab("使用情况")),
     "feedback": Shot("admin/", tab("反馈")),
     "status": Shot("admin/", tab("文件状态")),
+    "outline": Shot("briefing", outlined),
+    "briefing": Shot("briefing", briefed),
     "evaluation": Shot("evaluation/", evaluated),
 }
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from qa.answering.answer import Done, Retrieved
 from qa.assistant import Assistant
+from qa.index.embedding import Embedder
 from qa.ingest.catalog import load_catalog
 from qa.records.accounts import User
 from qa.records.records import Records
@@ -42,6 +43,7 @@ def site(
     request: pytest.FixtureRequest,
     browser: Browser,
     settings: Settings,
+    embedder: Embedder,
     corpus_dir: Path,
     tmp_path: Path,
 ) -> Iterator[Site]:
@@ -57,7 +59,7 @@ def site(
         }
     )
     with closing(Records.open(own.database_url)) as records:
-        assistant = Assistant.open(own)
+        assistant = Assistant.open(own, embedder=embedder)
         running = Running(build(assistant, records, own), own)
         answered(assistant, records, records.accounts.local_user())
         context = browser.new_context(viewport={"width": request.param, "height": 900})

@@ -11,6 +11,9 @@ import pytest
 
 from qa.answering.answer import Delta, Done, Retrieved
 from qa.assistant import Assistant
+from qa.briefing.model import Answered, Part, Point, Questions
+from qa.briefing.phrasing import Phraser
+from qa.briefing.wording import source
 from qa.llm.local import LocalModel
 from qa.retrieval.passage import Turn
 from qa.settings import Settings
@@ -84,6 +87,25 @@ def test_two_at_once_both_get_their_words(writing: Assistant) -> None:
     with ThreadPoolExecutor() as pool:
         for found in pool.map(lambda question: asked(writing, question), AT_ONCE):
             cites_what_was_retrieved(found)
+
+
+def test_a_long_answer_of_a_briefing_is_said_shorter_and_keeps_its_citation(
+    writing: Assistant,
+) -> None:
+    (provision,) = (p for p in writing.reading.provisions("sd-385") if p.locator == "二、（二）5.")
+    printed = Point(provision.text, (source(provision, provision.text),))
+    question = "村里搞数字乡村，省里要建个什么“大脑”来帮农民？"
+    part = Part("常见问答", "常见问答", Questions((Answered(question, (printed,)),)))
+    assert writing._writer
+    phraser = Phraser(writing._writer, {provision.id: provision}, 60)
+    made = phraser((part,), lambda *step: None)
+    content = made.parts[0].content
+    assert isinstance(content, Questions)
+    ((said,),) = (item.answer for item in content.items)
+    assert "数字乡村大脑" in said.text
+    assert len(said.text) < len(printed.text)
+    assert said.sources == printed.sources
+    assert writing.check(said.text, said.sources)
 
 
 def test_a_model_killed_in_mid_answer_leaves_the_extract_and_comes_back(

@@ -91,7 +91,7 @@ def test_the_comparison_sees_a_table_that_no_migration_makes(first: Path, url: s
 
 def test_an_upgrade_that_fails_leaves_the_database_as_it_was(first: Path, url: str) -> None:
     with closing(sqlite3.connect(first)) as connection, connection:
-        connection.execute("CREATE VIEW changes AS SELECT 1")  # in the way of the last new table
+        connection.execute("CREATE VIEW drafts AS SELECT 1")  # in the way of the last new table
     before = tables(first)
     with pytest.raises(RecordsError, match=r"。$"):
         Records.open(url)

@@ -13,6 +13,7 @@ from qa.errors import CatalogError, IndexFault, QuestionBankError, RunError
 from qa.evaluation.bank import LineError, load_bank, parse_line
 from qa.evaluation.drafts import Drafts
 from qa.evaluation.runs import Runs
+from qa.index.embedding import Embedder
 from qa.ingest.catalog import load_catalog
 from qa.ingest.editing import Editor, Marking
 from qa.settings import Settings
@@ -30,12 +31,13 @@ ERRATUM = {
 
 
 @pytest.fixture
-def own(settings: Settings, corpus_dir: Path, tmp_path: Path) -> Assistant:
+def own(settings: Settings, embedder: Embedder, corpus_dir: Path, tmp_path: Path) -> Assistant:
     """An assistant over the one-document corpus, to be renewed at will."""
     return Assistant.open(
         settings.model_copy(
             update={"corpus_dir": corpus_dir, "indexes_dir": tmp_path / "indexes", "llm": "none"}
-        )
+        ),
+        embedder=embedder,
     )
 
 

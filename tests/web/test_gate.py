@@ -36,6 +36,8 @@ PAGES = {
     "evaluation/": {"evaluator", "admin"},
     "evaluation/config": {"evaluator", "admin"},
     "evaluation/gradio_api/info": {"evaluator", "admin"},
+    "briefing": {"trainer", "admin"},
+    "briefing/": {"trainer", "admin"},
     "admin/": {"admin"},
 }
 
@@ -409,7 +411,7 @@ def test_a_proxy_may_show_the_site_in_a_folder(assistant: Assistant, tmp_path: P
             (cookie,) = client.cookies.jar
             assert cookie.path == "/law"
         with site.client(cookie=f"{COOKIE}={cookie.value}", **HTML) as client:
-            for path in ("library", "account", "api/docs", "doc/数据安全法"):
+            for path in ("library", "account", "api/docs", "doc/数据安全法", "briefing"):
                 links = re.findall(r'(?:href|src|action)="(/[^"]*)"', client.get(path).text)
                 assert links and all(link.startswith("/law/") for link in links), path
             for path in ("config", "evaluation/config"):

@@ -346,6 +346,10 @@ def test_facets_count_and_restrict(client: TestClient, volume: list[Provision]) 
     assert 'aria-current="true"' in html
     law = client.get("/library/search", params={"q": "个人信息", "level": "法律"}).text
     assert "山东省大数据发展促进条例 <span" not in law
+    speeches = client.get("/library/search", params={"q": "数据", "year": "2018"}).text
+    held = [p for p in volume if "数据" in p.text and (p.date or "").startswith("2018")]
+    assert held and f"的 {len(held)} 处" in speeches
+    assert re.search(r"2018 年<span class=\"lift\">（取消）</span></span>", speeches)
     nothing = client.get("/library/search", params={"q": "个人信息", "region": "火星"})
     assert nothing.status_code == 200
     assert "在全部文件里查找" in nothing.text

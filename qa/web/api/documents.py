@@ -78,7 +78,7 @@ def add(router: APIRouter, assistant: Assistant) -> None:
 
 def _entry(request: Request, entry: DocumentEntry) -> dict[str, Any]:
     return {
-        **entry.model_dump(mode="json", exclude={"expect"}),
+        **entry.model_dump(mode="json", exclude={"expect", "source", "provenance"}),
         "url": link(request, entry.title),
     }
 

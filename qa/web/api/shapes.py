@@ -157,6 +157,8 @@ class DocumentJson(Strict):
     draft: bool
     status: str | None = Field(description="amended 已修改，repealed 已废止")
     note: str | None = Field(description="给读者的一句说明")
+    version_of: str | None = Field(description="它是哪份文件的新文本：那份文件的 id")
+    superseded: str | None = Field(description="从这一天起不再施行")
     url: str
 
 

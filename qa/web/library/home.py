@@ -73,15 +73,14 @@ def sources(assistant: Assistant, addresses: Addresses) -> tuple[Source, ...]:
     """The whole volume: sources, parts, documents, chapters."""
     placed = assistant.reading.parts
     tree: list[Source] = []
-    for file, of_source in groupby(assistant.documents, lambda e: placed[e.id][0].file):
+    for title, of_source in groupby(assistant.documents, lambda e: placed[e.id][0].title):
         held = [*of_source]
         source = placed[held[0].id][0]
         shelves = tuple(
             Shelf(part, tuple(_shelved(entry, assistant, addresses) for entry in entries))
             for part, entries in groupby(held, lambda e: placed[e.id][1])
         )
-        assert source.file == file
-        tree.append(Source(source.title, _compiled(source), shelves))
+        tree.append(Source(title, _compiled(source), shelves))
     return tuple(tree)
 
 

@@ -59,11 +59,12 @@ class _Pages:
         level: str = "",
         region: str = "",
         document: str = "",
+        year: str = "",
         page: str = "1",
     ) -> HTMLResponse:
         addresses = _addresses(request)
         named = self._assistant.reading.named(document) or ""
-        chosen = Chosen(q.strip()[:_LONGEST], level, region, named)
+        chosen = Chosen(q.strip()[:_LONGEST], level, region, named, year)
         number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
         return _page(
             request,

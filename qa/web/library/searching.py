@@ -14,12 +14,15 @@ from qa.web.library.blocks import top_headings
 from qa.web.library.facts import badges
 from qa.web.library.home import Link
 from qa.web.library.layers import Layer, marked
+from qa.web.library.naming import named
 
 PAGE = 30
 _FORCE: tuple[Level, ...] = (
     "法律",
     "行政法规",
+    "司法解释",
     "地方性法规",
+    "部门规章",
     "省政府规章",
     "国家政策文件",
     "省政策文件",
@@ -27,6 +30,8 @@ _FORCE: tuple[Level, ...] = (
     "清单",
 )
 """Levels by legal force: in this order their hits are told."""
+Kinds = dict[str, str]
+"""Of a hit: the value of each field of `Chosen` but the query."""
 _WHOLE, _AROUND, _MOST_EXCERPTS = 180, 50, 3
 _STOPS = "。；！？\n"
 _MOST_HEADINGS = 6
@@ -41,6 +46,7 @@ class Chosen:
     region: str = ""
     document: str = ""
     """An id."""
+    year: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,11 +100,14 @@ class Found:
 
 def search(assistant: Assistant, addresses: Addresses, chosen: Chosen, page: int) -> Found:
     """The hits of a query, thirty a page, those of greater legal force first."""
-    everything = assistant.reading.find(chosen.query)
-    admitted = [entry.id for entry in _by_force(assistant.documents) if _admits(entry, chosen)]
-    order = {document_id: n for n, document_id in enumerate(admitted)}
+    everything = [
+        (provision, _kinds(assistant, provision))
+        for provision in assistant.reading.find(chosen.query)
+    ]
+    order = {entry.id: n for n, entry in enumerate(_by_force(assistant.documents))}
     hits = sorted(
-        (p for p in everything if p.document_id in order), key=lambda p: order[p.document_id]
+        (provision for provision, kinds in everything if _admits(kinds, chosen)),
+        key=lambda provision: order[provision.document_id],
     )
     pages = max(1, -(-len(hits) // PAGE))
     page = min(max(1, page), pages)
@@ -158,22 +167,22 @@ def _hit(assistant: Assistant, addresses: Addresses, provision: Provision, chose
 
 
 def _facets(
-    assistant: Assistant, addresses: Addresses, chosen: Chosen, everything: Sequence[Provision]
+    assistant: Assistant,
+    addresses: Addresses,
+    chosen: Chosen,
+    everything: Sequence[tuple[Provision, Kinds]],
 ) -> tuple[Facet, ...]:
     entries = _by_force(assistant.documents)
-    held = Counter(provision.document_id for provision in everything)
-    kinds = (
-        ("文件", "document", {e.id: e.title for e in entries}),
-        ("层级", "level", {e.level: e.level for e in entries}),
-        ("范围", "region", {e.region: e.region for e in assistant.documents}),
+    titles: tuple[tuple[str, str, dict[str, str]], ...] = (
+        ("文件", "document", {entry.id: entry.title for entry in entries}),
+        ("层级", "level", {entry.level: entry.level for entry in entries}),
+        ("范围", "region", {entry.region: entry.region for entry in assistant.documents}),
+        ("年份", "year", {str(year): f"{year} 年" for year in assistant.reading.years}),
     )
     facets = []
-    for title, field, names in kinds:
+    for title, field, names in titles:
         others = _with(chosen, **{field: ""})
-        counts: Counter[str] = Counter()
-        for entry in entries:
-            if _admits(entry, others):
-                counts[_value(entry, field)] += held[entry.id]
+        counts = Counter(kinds[field] for _, kinds in everything if _admits(kinds, others))
         options = tuple(
             Option(
                 text=name,
@@ -192,15 +201,20 @@ def _by_force(documents: Sequence[DocumentEntry]) -> list[DocumentEntry]:
     return sorted(documents, key=lambda entry: _FORCE.index(entry.level))
 
 
-def _admits(entry: DocumentEntry, chosen: Chosen) -> bool:
-    return all(
-        not getattr(chosen, field) or getattr(chosen, field) == _value(entry, field)
-        for field in ("level", "region", "document")
-    )
+def _kinds(assistant: Assistant, provision: Provision) -> Kinds:
+    """By what a hit can be restricted: the fields of `Chosen`."""
+    entry = assistant.document(provision.document_id)
+    year = assistant.reading.year(provision)
+    return {
+        "level": entry.level,
+        "region": entry.region,
+        "document": entry.id,
+        "year": str(year) if year else "",
+    }
 
 
-def _value(entry: DocumentEntry, field: str) -> str:
-    return entry.id if field == "document" else str(getattr(entry, field))
+def _admits(kinds: Kinds, chosen: Chosen) -> bool:
+    return all(getattr(chosen, field) in ("", value) for field, value in kinds.items())
 
 
 def _with(chosen: Chosen, **changed: str) -> Chosen:
@@ -213,25 +227,20 @@ def _url(addresses: Addresses, chosen: Chosen, page: str = "") -> str:
         level=chosen.level,
         region=chosen.region,
         document=chosen.document,
+        year=chosen.year,
         page=page,
     )
 
 
 def _jump(assistant: Assistant, addresses: Addresses, query: str) -> Link | None:
     """What a query names as a whole: `数据安全法`, `数据安全法第48条`."""
-    for end in range(len(query), 1, -1):
-        named = assistant.reading.named(query[:end])
-        if named is None:
-            continue
-        rest = query[end:].strip(" 　，,的")
-        title = assistant.document(named).title
-        if not rest:
-            return Link(f"《{title}》", addresses.document(title))
-        place = assistant.reading.locate(named, rest)
-        if place:
-            url = addresses.place(place.provision, place.part)
-            return Link(f"《{title}》{place.locator}", url)
-    return None
+    meant = named(assistant, query)
+    if meant is None:
+        return None
+    if meant.place is None:
+        return Link(f"《{meant.entry.title}》", addresses.document(meant.entry.title))
+    url = addresses.place(meant.place.provision, meant.place.part)
+    return Link(f"《{meant.entry.title}》{meant.place.locator}", url)
 
 
 def _headings(assistant: Assistant, addresses: Addresses, chosen: Chosen) -> tuple[Link, ...]:
