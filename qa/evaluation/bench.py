@@ -43,10 +43,13 @@ def bench(
     """
     embedder = Embedder(settings)
     with tempfile.TemporaryDirectory(prefix="qa-bench-") as folder:
-        fresh = settings.model_copy(
-            update={"indexes_dir": Path(folder) / "indexes", "cache_dir": Path(folder)}
+        empty, fresh = (
+            settings.model_copy(
+                update={"indexes_dir": Path(folder) / name, "cache_dir": Path(folder)}
+            )
+            for name in ("scratch", "first")  # what is built beside another takes it over
         )
-        scratch = _seconds(lambda: build_index(fresh, embedder, progress, from_scratch=True))
+        scratch = _seconds(lambda: build_index(empty, embedder, progress, from_scratch=True))
         first = _seconds(lambda: build_index(fresh, embedder))
         warm = _seconds(lambda: build_index(fresh, embedder))
         opened = min(_seconds(lambda: Assistant.open(settings)) for _ in range(3))

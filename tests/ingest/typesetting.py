@@ -45,6 +45,7 @@ def printed(browser: Browser, html: str) -> bytes:
     page.set_content(f'<html lang="zh-CN"><meta charset="utf-8">{html}')
     content = page.pdf(
         format="A4",
+        print_background=True,
         margin={"top": "25mm", "bottom": "25mm", "left": "26mm", "right": "26mm"},
         display_header_footer=True,
         header_template=_HEAD,

@@ -84,7 +84,8 @@ def _hidden_how(run: _Run, grey: NDArray[np.uint8]) -> str:
     if run.style.drawn and not run.style.light and not run.style.embedded:
         return ""
     # The box is taller than its characters: its edges belong to the lines above and below.
-    edge = 0.2 * (y1 - y0)
+    # Punctuation stands at the edges itself.
+    edge = 0.2 * (y1 - y0) if any(char.isalnum() for char in run.chars) else 0.0
     top, bottom = math.ceil((y0 + edge) * _SCALE), int((y1 - edge) * _SCALE)
     rows = slice(max(top, 0), max(bottom, top + 1, 1))
     left, right = math.ceil(x0 * _SCALE), int(x1 * _SCALE)

@@ -111,7 +111,8 @@ def _with_table(rows: Sequence[Row], grid: Grid, spans: Sequence[Span], page: in
     for row in sorted({row for row, _ in cells}):
         texts = [_cell(cells.get((row, column), ()), page) for column in range(len(grid.xs) - 1)]
         inside = [s for (at, _), held in cells.items() if at == row for s in held]
-        table.append(tabled(row_of(inside, page), texts))
+        told = tabled(row_of(inside, page), texts)
+        table.append(replace(told, column=f"table {grid.ys[0]:.0f}"))
     before = [row for row in rows if row.y0 < grid.ys[0]]
     return [*before, *table, *(row for row in rows if row.y0 >= grid.ys[0])]
 

@@ -79,8 +79,16 @@ def numbered(
     lines: list[Line] = []
     doubts: list[Doubt] = []
     places: list[Place] = []
-    for number, paragraph in enumerate(found, start=1):
-        lines.append(Line(number, paragraph.text, paragraph.rows[0].page))
+    header = ""
+    for position, paragraph in enumerate(found):
+        row, before = paragraph.rows[0], found[position - 1].rows[0] if position else None
+        if before is None or not before.table:
+            header = paragraph.text
+        elif row.table and _is_another_table(before, row, header):
+            header = paragraph.text
+            lines.append(Line(len(lines) + 1, "", row.page))
+        number = len(lines) + 1
+        lines.append(Line(number, paragraph.text, row.page))
         doubts += _doubts(number, paragraph)
         for start, end, row in paragraph.pieces:
             width, height = sizes[row.page]
@@ -95,6 +103,14 @@ def numbered(
                 )
             )
     return tuple(lines), tuple(doubts), tuple(places)
+
+
+def _is_another_table(before: Row, row: Row, header: str) -> bool:
+    """Not the next row of the same table, nor what the next page continues without a header."""
+    if (before.page, before.column) == (row.page, row.column):
+        return False
+    columns = before.text.count("\t") == row.text.count("\t")
+    return before.page == row.page or not columns or row.text == header
 
 
 def _begins(before: Row, row: Row, body: float, pitch: dict[str, float], indented: bool) -> bool:

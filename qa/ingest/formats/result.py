@@ -36,7 +36,10 @@ class Place(Frozen):
 
 
 class Read(Frozen):
-    """A file as lines: a paragraph or a row of a table each, cells divided by tabs."""
+    """A file as lines: a paragraph or a row of a table each, cells divided by tabs.
+
+    Between two tables stands an empty line, also before a header that the next page repeats.
+    """
 
     lines: tuple[Line, ...]
     pages: int | None
