@@ -242,7 +242,7 @@ def test_a_run_that_is_gone_gets_a_sentence_where_one_looks(
 
 def test_the_pages_link_to_each_other(evaluation: Page) -> None:
     links = evaluation.locator("#masthead nav a")
-    expect(links).to_have_text(["问答", "法规库", "评测", "管理"])
+    expect(links).to_have_text(["问答", "法规库", "简报", "评测", "管理"])
     expect(links.get_by_text("评测")).to_have_attribute("aria-current", "page")
     links.get_by_text("问答").click()
     expect(evaluation.locator("#question textarea")).to_be_visible(timeout=20_000)
