@@ -3,18 +3,15 @@
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Literal
 
 from qa.answering.answer import Answer, Delta, Done, Event, Retrieved
 from qa.answering.checked import is_supported
 from qa.answering.extract import Extractor, is_asked_for_words
 from qa.answering.instructions import without_instructions
-from qa.answering.refusal import Refuser
 from qa.answering.relevance import Relevance
 from qa.answering.units import sentences
 from qa.answering.writer import Draft, Writer
@@ -24,25 +21,22 @@ from qa.briefing.desk import Desk
 from qa.briefing.model import Briefing, Source
 from qa.briefing.phrasing import Phraser
 from qa.briefing.request import Outline, Proposed, Request
-from qa.errors import IndexFault, LLMError, QuestionError, SettingsError
+from qa.errors import LLMError, QuestionError, SettingsError
 from qa.index import store
 from qa.index.embedding import Embedder
-from qa.index.stored import store_vectors, stored_vectors
-from qa.index.vectors import VectorCache
-from qa.ingest.catalog import OWN, Catalog, DocumentEntry, load_catalog
-from qa.ingest.corpus import fingerprint, read_corpus
+from qa.ingest.catalog import DocumentEntry, load_catalog
+from qa.ingest.corpus import fingerprint
 from qa.ingest.provision import Provision
 from qa.llm.model import Model, open_model
 from qa.llm.stop import Stop
 from qa.retrieval.alike import alike
 from qa.retrieval.passage import Filters, Retrieval, Turn
 from qa.retrieval.reading import Reading
-from qa.retrieval.search import Search
 from qa.settings import Settings
+from qa.volume import Progress, Volume, build_index
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[int, int], None]
 Mode = Literal["auto", "llm", "extract"]
 """`auto`: the model writes where it is ready, else the answer is extracted."""
 
@@ -51,15 +45,10 @@ class Assistant:
     """Answers questions over one corpus; safe to be used from several threads."""
 
     def __init__(
-        self,
-        index: store.Index,
-        catalog: Catalog,
-        embedder: Embedder,
-        settings: Settings,
-        model: Model | None = None,
+        self, volume: Volume, embedder: Embedder, settings: Settings, model: Model | None = None
     ) -> None:
-        """Take an opened index and what belongs to it; `open` does the opening."""
-        self._volume = _Volume(index, catalog, embedder, settings)
+        """Take an opened volume and what belongs to it; `open` does the opening."""
+        self._volume = volume
         self._embedder = embedder
         self._settings = settings
         self._relevance = Relevance(embedder)
@@ -87,8 +76,8 @@ class Assistant:
             QAError: corpus, model or index cannot be used; the sentence says what to do.
         """
         embedder = embedder or Embedder(settings)
-        index, catalog = _opened(settings, embedder, progress)
-        return cls(index, catalog, embedder, settings, open_model(settings) if writes else None)
+        volume = Volume.open(settings, embedder, progress)
+        return cls(volume, embedder, settings, open_model(settings) if writes else None)
 
     def renew(self, progress: Progress | None = None, *, rebuild: bool = False) -> None:
         """Take up the corpus as it lies on the disk now; questions under way keep what they have.
@@ -101,8 +90,7 @@ class Assistant:
         """
         if rebuild:
             build_index(self._settings, self._embedder, progress, known=self._volume.index)
-        index, catalog = _opened(self._settings, self._embedder, progress)
-        volume = _Volume(index, catalog, self._embedder, self._settings)
+        volume = Volume.open(self._settings, self._embedder, progress)
         volume.warm()
         self._volume = volume
 
@@ -164,16 +152,7 @@ class Assistant:
     @property
     def source_note(self) -> str:
         """What the answers rest on: `依据 2023 年 11 月汇编`."""
-        notes = []
-        added = sum(1 for entry in self.documents if entry.source)
-        for source in self._volume.catalog.sources:
-            if source.title == OWN:
-                continue
-            year, _, month = (source.compiled or "").partition("-")
-            date = f" {year} 年{f' {int(month)} 月' if month else ''}汇编" if year else ""
-            by = f"（{source.compiled_by}）" if source.compiled_by else ""
-            notes.append(f"依据{date}《{source.title}》{by}")
-        return "；".join([*notes, *([f"另收入 {added} 份文件"] if added else [])])
+        return self._volume.source_note
 
     def document(self, document_id: str) -> DocumentEntry:
         """The catalog's entry of a document."""
@@ -412,101 +391,3 @@ class Assistant:
                 if note.printed in quoted
             )
         return tuple(notices)
-
-
-class _Volume:
-    """An opened index with what reads it; the façade replaces it as a whole."""
-
-    def __init__(
-        self, index: store.Index, catalog: Catalog, embedder: Embedder, settings: Settings
-    ) -> None:
-        self.index = index
-        self.manifest = index.manifest
-        self.catalog = catalog
-        self.search = Search(index, catalog, embedder, settings)
-        self.refusal = Refuser(index.provisions, catalog.documents)
-        self.provisions = index.provisions
-        self._position = {p.id: n for n, p in enumerate(index.provisions)}
-
-    def warm(self) -> None:
-        self.search.reading.warm()
-        self.search("数据")
-
-    def provision(self, provision_id: str) -> Provision:
-        return self.provisions[self._position[provision_id]]
-
-    def neighbours(self, provision_id: str) -> tuple[Provision | None, Provision | None]:
-        at = self._position[provision_id]
-        here = self.provisions[at]
-        around = [
-            self.provisions[n] if 0 <= n < len(self.provisions) else None for n in (at - 1, at + 1)
-        ]
-        before, after = (
-            p if p is not None and p.document_id == here.document_id else None for p in around
-        )
-        return before, after
-
-
-def _opened(
-    settings: Settings, embedder: Embedder, progress: Progress | None
-) -> tuple[store.Index, Catalog]:
-    """The index of the corpus, built first where it is missing, old or damaged."""
-    catalog = load_catalog(settings.corpus_dir)
-    corpus = fingerprint(settings.corpus_dir, catalog)
-    folder = store.folder_of(settings.indexes_dir, corpus, embedder.fingerprint)
-    try:
-        index = store.open_index(folder, corpus, embedder.fingerprint)
-    except IndexFault as fault:
-        log.warning("%s 现在自动重建。", fault)
-        build_index(settings, embedder, progress)
-        index = store.open_index(folder, corpus, embedder.fingerprint)
-    return index, catalog
-
-
-def build_index(
-    settings: Settings,
-    embedder: Embedder | None = None,
-    progress: Progress | None = None,
-    *,
-    from_scratch: bool = False,
-    known: store.Index | None = None,
-) -> None:
-    """Read the corpus and build its index; what has not changed is taken from the last ones.
-
-    Args:
-        from_scratch: compute every vector, also those that are cached or came with the corpus.
-        known: the index to go on from; else the newest that lies there.
-
-    Raises:
-        QAError: corpus or model cannot be used.
-    """
-    embedder = embedder or Embedder(settings)
-    if not known and not from_scratch:
-        known = store.latest(settings.indexes_dir, embedder.fingerprint)
-    corpus = read_corpus(settings.corpus_dir, known.before if known else None)
-    for difference in corpus.differences():
-        log.warning("语料与目录不符：%s", difference)
-    with TemporaryDirectory(prefix="qa-vectors-") as scratch:
-        folder = Path(scratch) if from_scratch else settings.cache_dir
-        stored = {} if from_scratch else stored_vectors(settings.corpus_dir)
-        cache = VectorCache(folder / "vectors.sqlite", stored)
-        try:
-            store.build(corpus, embedder, cache, settings.indexes_dir, progress, known)
-        finally:
-            cache.close()
-
-
-def renew_vectors(settings: Settings, progress: Progress | None = None) -> Path:
-    """Store the vectors of the whole corpus beside it, computing what is not cached.
-
-    Raises:
-        QAError: corpus or model cannot be used.
-    """
-    corpus = read_corpus(settings.corpus_dir)
-    embedder = Embedder(settings)
-    stored = stored_vectors(settings.corpus_dir)
-    cache = VectorCache(settings.cache_dir / "vectors.sqlite", stored)
-    try:
-        return store_vectors(settings.corpus_dir, store.vectors(corpus, embedder, cache, progress))
-    finally:
-        cache.close()

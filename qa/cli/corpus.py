@@ -22,7 +22,7 @@ def index_build(
     ] = False,
 ) -> None:
     """读入语料，建立索引；没有变化的条文不重算。"""
-    from qa.assistant import build_index
+    from qa.volume import build_index
 
     with opening.progress("建立索引") as report:
         build_index(opening.settings(), progress=report, from_scratch=from_scratch)
@@ -31,7 +31,7 @@ def index_build(
 @index_app.command("vectors")
 def index_vectors() -> None:
     """把整个语料的向量存到语料旁边，别处首次建索引时就不必计算。"""
-    from qa.assistant import renew_vectors
+    from qa.volume import renew_vectors
 
     with opening.progress("计算向量") as report:
         print(f"已存入 {renew_vectors(opening.settings(), report)}")

@@ -148,7 +148,7 @@ def _confirmed(question: str, yes: bool) -> bool:
 
 def _renew(known: "tuple[Embedder, Index | None] | None") -> None:
     """Bring the index up to the corpus; unchanged provisions cost nothing."""
-    from qa.assistant import build_index
+    from qa.volume import build_index
 
     embedder, index = known or (None, None)
     with opening.progress("更新索引") as report:

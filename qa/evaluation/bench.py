@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from qa.answering.answer import Done
-from qa.assistant import Assistant, build_index
+from qa.assistant import Assistant
 from qa.index.embedding import Embedder
 from qa.settings import Settings
+from qa.volume import build_index
 
 Progress = Callable[[int, int], None]
 _WARM_UP = 5

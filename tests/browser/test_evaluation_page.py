@@ -104,6 +104,7 @@ def test_two_runs_are_compared(evaluation: Page) -> None:
     expect(compare).to_be_disabled()
     for box in evaluation.locator("#runs .tick input").all():
         box.check()
+    expect(compare).to_be_enabled()
     compare.click()
     table = evaluation.locator("#viewer .differences")
     expect(table).to_contain_text("前 5 条找到原文", timeout=20_000)
@@ -111,7 +112,7 @@ def test_two_runs_are_compared(evaluation: Page) -> None:
         re.compile(r"先：compilation · 只检索 · 前 2 题.*后：compilation · 摘录原文作答 · 前 3 题")
     )
     frame = evaluation.frame_locator("#viewer iframe")
-    expect(frame.locator("#difference")).to_contain_text("两次都有的 2 题")
+    expect(frame.locator("#difference")).to_contain_text("两次都有的 2 题", timeout=LONG)
     assert no_sideways_scroll(evaluation)
 
 

@@ -194,7 +194,7 @@ def test_an_edited_catalog_or_text_makes_a_new_index_and_clears_the_old_one(
 BUILD = """
 import sys
 from pathlib import Path
-from qa.assistant import build_index
+from qa.volume import build_index
 from qa.settings import Settings
 corpus, indexes, cache, models = map(Path, sys.argv[1:])
 settings = Settings(corpus_dir=corpus, indexes_dir=indexes, cache_dir=cache)

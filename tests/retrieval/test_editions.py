@@ -15,6 +15,7 @@ from qa.ingest.intake import entry_for, propose
 from qa.ingest.shelf import Shelf
 from qa.retrieval.passage import Filters
 from qa.settings import Settings
+from qa.volume import Volume
 
 OLD, NEW = "sd-open-data", "sd-open-data-2026"
 
@@ -41,7 +42,7 @@ def amended(
     built = store.build(corpus, embedder, cache, folder / "indexes")
     index = store.open_index(built, corpus.fingerprint, embedder.fingerprint)
     there = settings.model_copy(update={"corpus_dir": corpus_dir})
-    return Assistant(index, corpus.catalog, embedder, there)
+    return Assistant(Volume(index, corpus.catalog, embedder, there), embedder, there)
 
 
 @pytest.mark.parametrize(
