@@ -11,23 +11,31 @@ function boxes() {
   return [...element.querySelectorAll(".tick input")];
 }
 
+function chosen() {
+  return boxes().filter((box) => ticked.has(box.dataset.run));
+}
+
+// a run that the list does not have at the moment keeps its tick: the list may be on its way
 function showTicks() {
-  const there = new Set(boxes().map((box) => box.dataset.run));
-  for (const run of ticked) if (!there.has(run)) ticked.delete(run);
   for (const box of boxes()) box.checked = ticked.has(box.dataset.run);
   const button = element.querySelector("#compare");
-  if (button) button.disabled = ticked.size !== 2;
+  if (button) button.disabled = chosen().length !== 2;
 }
 
 function tick(box) {
-  box.checked ? ticked.add(box.dataset.run) : ticked.delete(box.dataset.run);
-  if (ticked.size > 2) ticked.delete([...ticked][0]);
+  const run = box.dataset.run;
+  ticked.delete(run);
+  if (box.checked) ticked.add(run);
+  if (chosen().length > 2) {
+    const there = new Set(chosen().map((each) => each.dataset.run));
+    ticked.delete([...ticked].find((each) => there.has(each)));
+  }
   showTicks();
 }
 
 function compare() {
   // the list has the newest first
-  const [after, before] = boxes().map((box) => box.dataset.run).filter((run) => ticked.has(run));
+  const [after, before] = chosen().map((box) => box.dataset.run);
   trigger("click", { act: "compare", before, after });
 }
 
