@@ -1,5 +1,6 @@
 """简报 in a real browser: from a topic to a file, on a desk and on a telephone."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,8 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from qa.answering.checked import UNSUPPORTED
-from qa.assistant import Assistant
+from qa.assistant import Assistant, Mode
 from qa.briefing import model
+from qa.briefing.briefer import Progress
+from qa.briefing.model import Briefing
+from qa.briefing.request import Request
 from qa.records.accounts import User
 from qa.records.records import Records
 from qa.web.briefing import plan
@@ -104,10 +108,26 @@ def test_a_topic_becomes_a_file(page: Page, tmp_path: Path) -> None:
     assert words[:20] in (tmp_path / "b.md").read_text(encoding="utf-8")
 
 
-def test_writing_is_stopped_and_what_was_edited_is_asked_for_first(page: Page) -> None:
+def test_writing_is_stopped_and_what_was_edited_is_asked_for_first(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_to_stop, write = threading.Event(), Assistant.brief
+
+    def slowly(assistant: Assistant, request: Request, progress: Progress, mode: Mode) -> Briefing:
+        """Written as ever, but no further than the first part before the stop has been clicked."""
+
+        def told(part: str, done: int, total: int) -> None:
+            progress(part, done, total)
+            asked_to_stop.wait(LONG / 1000)
+
+        return write(assistant, request, told, mode)
+
+    monkeypatch.setattr(Assistant, "brief", slowly)
     outlined(page, "数据安全", "要点", "罚则一览", "常见问答", "自测题")
     page.get_by_role("button", name="生成简报").click()
     page.get_by_role("button", name="停止").click()
+    expect(page.locator("#writing .told")).to_have_text("正在停止……", timeout=LONG)
+    asked_to_stop.set()
     expect(page.locator("#writing .told")).to_have_text("已停止，草稿没有改动。", timeout=LONG)
     expect(page.locator("#preview")).to_have_count(0)
     page.get_by_role("button", name="生成简报").click()
