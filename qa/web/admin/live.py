@@ -85,7 +85,7 @@ def numbers(now: Figures, state: State) -> str:
         "最近一分钟的提问": str(now.last_minute),
         "最近一小时的提问": str(now.questions),
         "其中拒绝作答": _share(ended["refused"], now.questions),
-        "大模型没写成，改为摘录": str(ended["fell_back"] + ended["timed_out"]),
+        "没写成，改为摘录": str(ended["fell_back"] + ended["timed_out"]),
         "停下、出错": f"{ended['stopped']}、{ended['failed']}",
         "大模型的词元": f"{now.tokens:,}",
         "内存": _size(own.get("process_resident_memory_bytes", 0)),
@@ -112,10 +112,11 @@ def stages(now: Figures) -> str:
         f'<tr><th scope="row">{first}</th>{"".join(f"<td>{one}</td>" for one in rest)}</tr>'
         for first, *rest in found
     )
-    names = ("哪一步", "p50（中位）", "p95（只有 5% 更慢）", "次数")
+    names = ("哪一步", "p50", "p95", "次数")
     head = "".join(f'<th scope="col">{name}</th>' for name in names)
     return (
-        f'{heading}<div class="scrolled" role="region" aria-label="各步用时" tabindex="0">'
+        f'{heading}<p class="quiet">p50：一半的提问更快；p95：只有 5% 更慢。</p>'
+        '<div class="scrolled" role="region" aria-label="各步用时" tabindex="0">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

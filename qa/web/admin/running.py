@@ -29,13 +29,13 @@ def lay_out(office: Office) -> Shown:
         )
 
     # each by itself: what has not changed stays in the page as it is, also where it was scrolled
-    shown: list[Any] = [
-        gr.HTML("", elem_id="checks", apply_default_css=False),
-        gr.HTML("", elem_id="live", elem_classes="numbers", apply_default_css=False),
-        gr.HTML("", elem_id="stages", elem_classes="figures", apply_default_css=False),
-        gr.HTML("", elem_id="refusals", elem_classes="figures", apply_default_css=False),
-        gr.HTML("", elem_id="faults", elem_classes="listing", apply_default_css=False),
-    ]
+    shown: list[Any] = [_part("checks"), _part("live", "numbers")]
+    with gr.Row(elem_classes="plots"):
+        with gr.Column(min_width=300):
+            shown.append(_part("stages", "figures"))
+        with gr.Column(min_width=300):
+            shown.append(_part("refusals", "figures"))
+    shown.append(_part("faults", "listing"))
     timer = gr.Timer(_EVERY_S, active=False)
     timer.tick(show, None, shown, queue=False, **PRIVATE)
     return lambda: (*show(), gr.Timer(active=True)), [*shown, timer]
@@ -44,3 +44,7 @@ def lay_out(office: Office) -> Shown:
 def is_open(event: gr.SelectData) -> gr.Timer:
     """The timer, at work only while the tab is in view."""
     return gr.Timer(active=event.value == NAME)
+
+
+def _part(elem_id: str, *classes: str) -> gr.HTML:
+    return gr.HTML("", elem_id=elem_id, elem_classes=[*classes], apply_default_css=False)
