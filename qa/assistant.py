@@ -33,6 +33,8 @@ from qa.retrieval.alike import alike
 from qa.retrieval.passage import Filters, Retrieval, Turn
 from qa.retrieval.reading import Reading
 from qa.settings import Settings
+from qa.tracing import asked as asked_id
+from qa.tracing import stage
 from qa.volume import Progress, Volume, build_index
 
 log = logging.getLogger(__name__)
@@ -93,6 +95,8 @@ class Assistant:
         volume = Volume.open(self._settings, self._embedder, progress)
         volume.warm()
         self._volume = volume
+        known = {"corpus": volume.manifest.corpus, "provisions": len(volume.provisions)}
+        log.info("index renewed", extra=known)
 
     def warm(self) -> None:
         """Do now what the first question and the first reader would otherwise wait for.
@@ -218,7 +222,7 @@ class Assistant:
             QuestionError: the question is empty or too long.
         """
         # a copy goes on with the volume and the writer of this moment, whatever is renewed
-        return self.as_it_is()._ask(question, history, filters, mode, stop or Stop())
+        return _traced(self.as_it_is()._ask(question, history, filters, mode, stop or Stop()))
 
     def _ask(
         self,
@@ -238,19 +242,20 @@ class Assistant:
         timings = {"retrieval": retrieval.timings_ms["total"], "first_evidence": elapsed()}
         yield Retrieved(retrieval)
         draft = Draft(self._volume.refusal(retrieval))
-        fault: str | None = None
+        fault: LLMError | SettingsError | None = None
         wanted = mode == "llm" or (mode == "auto" and self.model and self.model.ready())
         if self._writer and wanted and not draft.answer and not is_asked_for_words(retrieval):
             try:
                 if retrieval.earlier and not retrieval.documents and self._writer.may_rewrite:
-                    retrieval = self._rewritten(retrieval, history, filters, stop)
+                    with stage("rewrite", timings):
+                        retrieval = self._rewritten(retrieval, history, filters, stop)
                     yield Retrieved(retrieval)
                 for event in self._writer.write(retrieval, draft, stop):
                     if isinstance(event, Delta):
                         timings.setdefault("first_token", elapsed())
                     yield event
             except (LLMError, SettingsError) as error:
-                fault = str(error)
+                fault = error
                 log.warning("改为摘录：%s", fault)
         if stop.given:
             return
@@ -262,7 +267,8 @@ class Assistant:
         if "first_token" not in timings:
             timings["first_token"] = elapsed()
             yield Delta(answer.text)
-        yield Done(answer, {**timings, "total": elapsed()}, draft.tokens)
+        timings |= {**draft.timings_ms, "total": elapsed()}
+        yield Done(answer, timings, draft.tokens, type(fault).__name__ if fault else "")
 
     def is_to_be_written(
         self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
@@ -391,3 +397,18 @@ class Assistant:
                 if note.printed in quoted
             )
         return tuple(notices)
+
+
+def _traced(events: Iterator[Event]) -> Iterator[Event]:
+    """The same events inside a span, which says what became of the question, none of its words."""
+    with stage("ask") as span:
+        span.set_attribute("qa.id", asked_id.get())
+        for event in events:
+            match event:
+                case Retrieved(retrieval):
+                    span.set_attribute("qa.passages", len(retrieval.passages))
+                case Done(answer):
+                    span.set_attribute("qa.mode", answer.mode)
+                    span.set_attribute("qa.refused", answer.refused)
+                    span.set_attribute("gen_ai.request.model", answer.model or "")
+            yield event

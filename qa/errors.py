@@ -25,6 +25,10 @@ class LLMError(QAError):
     """The LLM cannot be had, or did not answer as it should; extraction takes over."""
 
 
+class LLMTimeout(LLMError):
+    """The LLM was silent for longer than it may be."""
+
+
 class IndexFault(QAError):
     """The index is missing, damaged or does not belong to the corpus at hand."""
 

@@ -96,6 +96,18 @@ class Settings(BaseSettings):
     root_path: str = Field("", pattern=r"^(/[\w.~-]+)*$")
     """The folder under which a proxy shows the site, and which it takes off; empty: none."""
 
+    log_file: Path | None = None
+    """Where `qa serve` writes its log, rotated by size; none: standard error."""
+    log_megabytes: float = Field(10, gt=0)
+    log_files: int = Field(5, ge=1)
+    """How many full ones are kept beside it."""
+    log_text: bool = False
+    """Whether the log has the words of questions."""
+    metrics_token: SecretStr | None = None
+    """What a program shows to read `/metrics`; none: this machine may, and an admin's key."""
+    disk_free_mb: float = Field(200, ge=0)
+    """With less than this free, `/readyz` says that this installation is not ready."""
+
     host: str = "127.0.0.1"
     port: int = Field(7860, ge=0, le=65535)
 

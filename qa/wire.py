@@ -44,6 +44,7 @@ def passage_json(passage: Passage) -> dict[str, Any]:
 def answer_json(answer: Answer) -> dict[str, Any]:
     """An answer with its citations; `quote` has the quoted spans, a line feed between them."""
     found = asdict(answer)
+    del found["refusal_kind"]  # for counting; who reads has the reason
     for citation in found["citations"]:
         citation["quote"] = "\n".join(citation.pop("quotes"))
     found["citations"] = list(found["citations"])

@@ -29,6 +29,8 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     refused: bool = False
     refusal_reason: str | None = None
+    refusal_kind: str = ""
+    """Why in one word, to be counted; see `qa.answering.refusal.Reason`."""
     mode: Literal["llm", "extract"] = "extract"
     notices: tuple[str, ...] = ()
     """Amended law, draft document, recorded misprint: from the catalog, never from a model."""
@@ -50,7 +52,7 @@ class Waiting:
     """The model is busy with others; sent again when the line moves."""
 
     ahead: int
-    """How many answers must be finished first."""
+    """How many answers must be finished first; 0 when those who waited have their turn."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,12 @@ class Done:
 
     answer: Answer
     timings_ms: dict[str, float] = field(default_factory=dict)
-    """`retrieval`, `first_evidence`, `first_token`, `total`: wall clock, milliseconds."""
+    """`retrieval`, `first_evidence`, `first_token`, `total`: wall clock, milliseconds. Where a
+    model was asked also `model`, `check`, `rewrite`, as far as it came to them."""
     tokens: dict[str, int] = field(default_factory=dict)
     """`prompt` and `completion` of the model; empty where none was asked."""
+    fault: str = ""
+    """The kind of error for which a model's answer was given up; empty for none."""
 
 
 Event = Retrieved | Waiting | Delta | Done

@@ -72,7 +72,13 @@ class Refuser:
         if citations:
             places = "\n".join(f"- 《{c.document}》{c.locator} [{c.n}]" for c in citations)
             text += f"\n\n{_sentences(retrieval).nearest}\n\n{places}"
-        return Answer(text=text, citations=citations, refused=True, refusal_reason=reason.sentence)
+        return Answer(
+            text=text,
+            citations=citations,
+            refused=True,
+            refusal_reason=reason.sentence,
+            refusal_kind=reason.kind,
+        )
 
     def reason(self, retrieval: Retrieval) -> Reason | None:
         """Why the question is refused, or None where it can be answered."""

@@ -21,6 +21,7 @@ from qa.llm.queue import Queue
 from qa.llm.stop import Stop
 from qa.retrieval.passage import Retrieval, Turn
 from qa.settings import Settings
+from qa.tracing import stage
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,8 @@ class Draft:
 
     answer: Answer | None = None
     tokens: dict[str, int] = field(default_factory=dict)
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    """`model` and `check`: milliseconds, wall clock."""
 
 
 class Writer:
@@ -110,11 +113,17 @@ class Writer:
         given = excerpts(retrieval, self._room(retrieval), self._relevance)
         messages = self._messages(question, earlier, given)
         with self._queue.place() as place, stop.ending(place.cancel):
-            yield from (Waiting(ahead) for ahead in place.waiting())
+            waited = False
+            for ahead in place.waiting():
+                waited = True
+                yield Waiting(ahead)
             if stop.given:
                 return
+            if waited:
+                yield Waiting(0)
             text = ""
             with (
+                stage("model", draft.timings_ms),
                 closing(self.model.stream(messages, _LONGEST)) as stream,
                 stop.ending(stream.close),
             ):
@@ -132,7 +141,8 @@ class Writer:
             "completion": self.model.count_tokens(text),
         }
         log.debug("模型写道：%s", text)
-        found = checked(text, given, retrieval.passages, f"{earlier}{question}")
+        with stage("check", draft.timings_ms):
+            found = checked(text, given, retrieval.passages, f"{earlier}{question}")
         if found is None or not _speaks(text, question):
             raise LLMError("大模型的回答没有通过核对；可以重新生成。")
         draft.answer = replace(found.answer, model=self.model.name)

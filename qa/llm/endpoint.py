@@ -20,8 +20,8 @@ from tenacity import (
     wait_exponential_jitter,
 )
 
-from qa.errors import LLMError
-from qa.llm.faults import is_passing, sentence
+from qa.errors import LLMError, LLMTimeout
+from qa.llm.faults import is_passing, is_silence, sentence
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +141,7 @@ class Client:
             fault = sentence(error, self._endpoint.local, said)
             log.warning("%s（%s）", fault, type(error).__name__)
             # Without its cause: what a server answers may repeat the key.
-            raise LLMError(fault) from None
+            raise (LLMTimeout if is_silence(error) else LLMError)(fault) from None
         if not said:
             raise LLMError("大模型没有给出任何内容；可以重新生成。")
 

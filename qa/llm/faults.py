@@ -13,11 +13,16 @@ def is_passing(error: BaseException) -> bool:
     return isinstance(error, openai.APIConnectionError | httpx.TransportError)
 
 
+def is_silence(error: BaseException) -> bool:
+    """Whether nothing was heard for too long."""
+    return isinstance(error, openai.APITimeoutError | httpx.TimeoutException | TimeoutError)
+
+
 def sentence(error: Exception, local: bool, said: bool) -> str:
     """Never quotes the server: its answer may repeat the key. `said`: words had come already."""
     if isinstance(error, openai.APIStatusError):
         return _of_status(error.status_code)
-    if isinstance(error, openai.APITimeoutError | httpx.TimeoutException | TimeoutError):
+    if is_silence(error):
         return "大模型长时间没有回应；可以稍后再试，或调大设置 QA_LLM_TIMEOUT_S。"
     if local:
         return "本机大模型的进程意外中断，正在重新启动；稍后再问即可。"

@@ -92,6 +92,15 @@ class Records:
             if part.parent.is_dir():
                 part.unlink(missing_ok=True)
 
+    def try_writing(self) -> None:
+        """Begin to write, and leave it at that.
+
+        Raises:
+            RecordsError: the file cannot be written.
+        """
+        with self._store.writing() as session:
+            session.connection()
+
     @property
     def revision(self) -> str:
         """The step of the migrations that the tables stand at."""

@@ -1,6 +1,5 @@
 """Question in, passages out: direct look-up first, then dense and lexical search fused."""
 
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -27,6 +26,7 @@ from qa.retrieval.reading import Reading
 from qa.retrieval.rerank import Reranker
 from qa.retrieval.steps import Steps
 from qa.settings import Settings
+from qa.tracing import stage
 
 _NEAR = 10
 """A place up to here in a list is worth naming as the reason."""
@@ -106,28 +106,41 @@ class Search:
         Raises:
             QuestionError: the question is empty or too long.
         """
-        started = time.perf_counter()
-        question = self._reader.read(text, history if self._steps.context else ())
-        filters = filters or Filters()
-        question = self._in_their_texts(question, filters)
-        read = time.perf_counter()
-        nearness = self._nearness(question)
+        took: dict[str, float] = {}
+        whole: dict[str, float] = {}
+        with stage("retrieval", whole):
+            found = self._found(text, history, filters or Filters(), top_k, took)
+        return replace(found, timings_ms={**took, "total": whole["retrieval"]})
+
+    def _found(
+        self,
+        text: str,
+        history: Sequence[Turn],
+        filters: Filters,
+        top_k: int | None,
+        took: dict[str, float],
+    ) -> Retrieval:
+        """The passages; `took` gets the milliseconds of each stage."""
+        with stage("question", took):
+            question = self._reader.read(text, history if self._steps.context else ())
+            question = self._in_their_texts(question, filters)
+        nearness = self._nearness(question, took)
         if question.in_context and self._goes_on(question, question.in_context, nearness):
             question = self._in_their_texts(question.in_context, filters)
-            nearness = self._nearness(question)
+            nearness = self._nearness(question, took)
         allowed = self._filtering.mask(filters, question.documents, question.as_of)
         documents = frozenset(map(str, np.unique(self._owner[allowed])))
-        compared = time.perf_counter()
-        found = self._direct.find(question, documents) if self._steps.direct else _NOT_LOOKED_UP
-        limit = top_k or self._settings.top_k
-        direct = [p for p in found.passages if allowed[self._position[p.provision.id]]]
-        named = {passage.provision.id for passage in direct}
-        further = (self._passage(c) for c in self._candidates(question, nearness, allowed))
-        others = (passage for passage in further if passage.provision.id not in named)
-        passages = (*direct, *islice(others, max(0, limit - len(named))))
-        if self._steps.linked:
-            passages = self._completed(passages, allowed, limit)
-        done = time.perf_counter()
+        candidates = self._candidates(question, nearness, allowed, took)
+        with stage("fusion", took):
+            found = self._direct.find(question, documents) if self._steps.direct else _NOT_LOOKED_UP
+            limit = top_k or self._settings.top_k
+            direct = [p for p in found.passages if allowed[self._position[p.provision.id]]]
+            named = {passage.provision.id for passage in direct}
+            further = map(self._passage, candidates)
+            others = (passage for passage in further if passage.provision.id not in named)
+            passages = (*direct, *islice(others, max(0, limit - len(named))))
+            if self._steps.linked:
+                passages = self._completed(passages, allowed, limit)
         return Retrieval(
             question=question.text,
             passages=passages,
@@ -138,12 +151,6 @@ class Search:
             nearest_text=float(nearness.text[allowed].max(initial=-1.0)),
             nearest_question=float(nearness.questions[allowed].max(initial=-1.0)),
             earlier=question.earlier,
-            timings_ms={
-                "question": (read - started) * 1e3,
-                "dense": (compared - read) * 1e3,
-                "fusion": (done - compared) * 1e3,
-                "total": (done - started) * 1e3,
-            },
         )
 
     def _in_their_texts(self, question: Question, filters: Filters) -> Question:
@@ -166,9 +173,11 @@ class Search:
         documents = tuple(dict.fromkeys(map(text_of, question.documents)))
         return replace(question, documents=documents, references=references)
 
-    def _nearness(self, question: Question) -> Nearness:
-        vector = self._embedder.embed_question(simplified(question.search_text))
-        return self._index.dense.nearness(vector, len(self._owner))
+    def _nearness(self, question: Question, took: dict[str, float]) -> Nearness:
+        with stage("embedding", took):
+            vector = self._embedder.embed_question(simplified(question.search_text))
+        with stage("dense", took):
+            return self._index.dense.nearness(vector, len(self._owner))
 
     def _goes_on(self, alone: Question, in_context: Question, nearness: Nearness) -> bool:
         """A question that is unclear by itself goes on with the subject of the conversation."""
@@ -180,16 +189,20 @@ class Search:
         return best > 0 and best >= _SAME_SUBJECT * float(words.max())
 
     def _candidates(
-        self, question: Question, nearness: Nearness, allowed: Mask
+        self, question: Question, nearness: Nearness, allowed: Mask, took: dict[str, float]
     ) -> Iterable[Candidate]:
         steps = self._steps
         said = question.words if steps.words_without_names else question.search_text
-        words = self._index.lexical.scores(said)
+        with stage("lexical", took):
+            words = self._index.lexical.scores(said)
         agreement = self._agreement.with_question(question) if steps.weights.named else {}
         candidates: Iterable[Candidate] = fuse(nearness, words, agreement, allowed, steps.weights)
         if self._reranker:
             asked = simplified(question.search_text)
-            candidates = self._reranker(asked, [*candidates], self._index.provisions)
+            with stage("fusion", took):
+                fused = [*candidates]
+            with stage("rerank", took):
+                candidates = self._reranker(asked, fused, self._index.provisions)
         if not steps.turns or len(question.documents) < 2:
             return candidates
         ordered = [*candidates]

@@ -12,6 +12,7 @@ from qa.errors import QAError
 from qa.llm.stop import Stop
 from qa.retrieval.passage import Filters, Turn
 from qa.web.conversation import Conversation, Exchange, history
+from qa.web.monitoring.asked import id_of
 
 log = logging.getLogger(__name__)
 
@@ -104,8 +105,8 @@ class Asking:
         except QAError as error:
             fault = str(error)
             self._end(lambda exchange: replace(exchange, fault=fault))
-        except Exception:
-            fault = broken(asked)
+        except Exception as error:
+            fault = broken(error)
             self._end(lambda exchange: replace(exchange, fault=fault))
 
     def _grow(self, event: Event) -> None:
@@ -123,8 +124,8 @@ class Asking:
             ended = self._keep(ended)
         except QAError as error:
             ended = replace(ended, unkept=f"这一问没有存下来：{error}")
-        except Exception:
-            ended = replace(ended, unkept=f"这一问没有存下来。{broken(ended)}")
+        except Exception as error:
+            ended = replace(ended, unkept=f"这一问没有存下来。{broken(error)}")
         with self._changed:
             self._become(ended)
 
@@ -133,11 +134,12 @@ class Asking:
         self._changed.notify_all()
 
 
-def broken(exchange: Exchange) -> str:
-    """A sentence for an error that nobody foresaw; called while that error is handled."""
-    log.exception("回答时出现意外错误，问题：%r", exchange.question[:200])
-    now = datetime.now().astimezone()
-    return f"系统出了意外的错误，请再试一次；若仍如此，请把时间（{now:%H:%M:%S}）告诉管理员。"
+def broken(error: Exception) -> str:
+    """A sentence for an error that nobody foresaw; the log has the error, by the same id."""
+    log.error("回答时出现意外错误", exc_info=error)
+    id = id_of(error)
+    told = f"编号（{id}）" if id else f"时间（{datetime.now().astimezone():%H:%M:%S}）"
+    return f"系统出了意外的错误，请再试一次；若仍如此，请把{told}告诉管理员。"
 
 
 def _grown(exchange: Exchange, event: Event) -> Exchange:

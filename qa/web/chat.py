@@ -15,18 +15,20 @@ from qa.web.conversation import Conversation, Exchange
 from qa.web.desk import Desk, Shown
 from qa.web.events import PRIVATE, user_of
 from qa.web.kept import Kept
+from qa.web.monitoring.watch import Watch, Watched
 
 
-def lay_out(blocks: gr.Blocks, assistant: Assistant, records: Records) -> None:
+def lay_out(blocks: gr.Blocks, assistant: Assistant, records: Records, watch: Watch) -> None:
     """Put the page's parts into the Blocks."""
-    _Chat(assistant, records).listen(blocks)
+    _Chat(assistant, records, watch).listen(blocks)
 
 
 class _Chat:
     """The events between the parts of the desk."""
 
-    def __init__(self, assistant: Assistant, records: Records) -> None:
+    def __init__(self, assistant: Assistant, records: Records, watch: Watch) -> None:
         self._assistant = assistant
+        self._monitored = watch
         self._records = records
         self._kept = Kept(records, lambda: assistant.versions)
         self._desk = Desk(assistant, records, self._kept)
@@ -91,7 +93,8 @@ class _Chat:
             yield desk.told(error)
             return
         keep = self._kept.keeper(user.id, id, instead_of=instead_of)
-        asking = Asking(self._assistant, question.strip(), before, scope.filters(*chosen), keep)
+        watched = Watched(self._assistant, self._monitored, user.id)
+        asking = Asking(watched, question.strip(), before, scope.filters(*chosen), keep)
         self._kept.watched(id, asking)
         # only now, as the last words shown are sent once more when all is done: the box may then
         # have the next question

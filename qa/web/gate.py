@@ -26,7 +26,7 @@ from qa.web.visits import Visits
 
 COOKIE = "qa_session"
 _OPEN = re.compile(
-    r"/(healthz|favicon\.ico|manifest\.json|robots\.txt|theme\.css"
+    r"/(healthz|readyz|metrics|favicon\.ico|manifest\.json|robots\.txt|theme\.css"
     r"|((evaluation|admin)/)?(assets|static|svelte|site)/.*)"
 )
 """What anyone may have: files that say nothing of anybody."""

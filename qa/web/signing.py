@@ -12,6 +12,7 @@ from qa.errors import QAError
 from qa.records.accounts import ROLES
 from qa.records.records import Records
 from qa.web.gate import COOKIE, Gate
+from qa.web.monitoring import Monitoring
 from qa.web.templates import render
 
 _LONGEST_FORM = 10_000
@@ -19,7 +20,7 @@ _INSIDE = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 """What no browser takes for the address of another host."""
 
 
-def signing_router(records: Records, gate: Gate) -> APIRouter:
+def signing_router(records: Records, gate: Gate, monitoring: Monitoring) -> APIRouter:
     """The addresses of signing in; only who came in by password has one to change."""
     router = APIRouter(include_in_schema=False)
     accounts = records.accounts
@@ -62,6 +63,7 @@ def signing_router(records: Records, gate: Gate) -> APIRouter:
                 accounts.sign_in, name, form.get("password", ""), address
             )
         except QAError as error:
+            monitoring.turned_away(name, address)
             return sign_in_page(request, name, after, str(error))
         response = RedirectResponse(f"{_root(request)}{after}", 303)
         response.set_cookie(

@@ -1,6 +1,7 @@
 """The site: its pages behind one gate, and putting them up."""
 
 import ipaddress
+import logging
 import socket
 import threading
 import time
@@ -12,11 +13,12 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from qa import __version__
 from qa.assistant import Assistant
 from qa.errors import SettingsError
 from qa.evaluation.runs import Runs
@@ -31,9 +33,14 @@ from qa.web.exports import export_router
 from qa.web.gate import Gate
 from qa.web.library import library_router
 from qa.web.masthead import TITLE
+from qa.web.monitoring import Monitoring, lines, traces
+from qa.web.monitoring.requests import Counted
+from qa.web.monitoring.routes import monitoring_router
 from qa.web.reports import report_routes
 from qa.web.signing import signing_router
 from qa.web.templates import compile_all, masthead
+
+log = logging.getLogger(__name__)
 
 _ANSWERS_AT_ONCE = 24
 """Questions at once: each has its passages within a moment and then waits in line for the model."""
@@ -49,15 +56,29 @@ def serve(settings: Settings) -> None:
         QAError: corpus, model, database or address cannot be used.
     """
     check(settings)
+    lines.configure(settings)
+    traced = traces.configure()
     with closing(Records.open(settings.database_url, session_hours=settings.session_hours)) as kept:
         first = None if settings.open else kept.accounts.first_admin()
         with closing(Assistant.open(settings, writes=True)) as assistant:
             running = Running(build(assistant, kept, settings), settings)
+            log.info(
+                "started",
+                extra={
+                    "version": __version__,
+                    "address": running.address,
+                    "corpus": assistant.manifest.corpus,
+                    "provisions": assistant.manifest.provisions,
+                    "model": assistant.model.name if assistant.model else None,
+                    "traced": traced,
+                },
+            )
             print(f"页面已打开：{running.address} （按 Ctrl+C 结束）", flush=True)
             if first:
                 print(f"第一次启动：用户名 {first.name}，一次性密码 {first.password}", flush=True)
             threading.Thread(target=_warm, args=[assistant], name="warming", daemon=True).start()
             running.wait()
+    log.info("stopped")
 
 
 def check(settings: Settings) -> None:
@@ -75,34 +96,39 @@ def check(settings: Settings) -> None:
 
 def build(assistant: Assistant, records: Records, settings: Settings) -> ASGIApp:
     """The site over an open assistant and the records; `Running` puts it up."""
-    tools = Tools(assistant, records)
+    monitoring = Monitoring(assistant, records, settings)
+    watch = monitoring.watch
+    tools = Tools(assistant, records, watch)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with tools.running():
-            yield
+        with monitoring.listening():
+            async with tools.running():
+                yield
 
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.source_note = lambda: assistant.source_note  # another one after a rebuild
     gate = Gate(app, records, settings)
-    app.include_router(signing_router(records, gate))
+    app.include_router(signing_router(records, gate, monitoring))
     app.include_router(library_router(assistant))
     app.include_router(export_router(assistant, records))
     app.include_router(briefing_router(assistant, records))
-    app.include_router(api_router(assistant, records))
+    app.include_router(api_router(assistant, records, watch))
     app.router.routes.append(Route("/mcp", endpoint=tools))
     app.mount("/site", StaticFiles(directory=_STATIC))
 
-    @app.get("/healthz", include_in_schema=False)
-    def healthz() -> Response:
-        return JSONResponse({"status": "ok"})
-
+    app.include_router(monitoring_router(monitoring, records, settings))
     runs = Runs(settings, assistant)
     app.router.routes.extend(report_routes(runs.archive))
     _mount(app, "evaluation", assistant, lambda blocks: evaluation.lay_out(blocks, runs))
-    _mount(app, "admin", assistant, lambda it: admin.lay_out(it, assistant, records, settings))
-    _mount(app, "", assistant, lambda blocks: chat.lay_out(blocks, assistant, records))
-    return gate
+    _mount(
+        app,
+        "admin",
+        assistant,
+        lambda blocks: admin.lay_out(blocks, assistant, records, settings, monitoring),
+    )
+    _mount(app, "", assistant, lambda blocks: chat.lay_out(blocks, assistant, records, watch))
+    return Counted(gate, monitoring.metrics)
 
 
 class Running:
@@ -119,6 +145,7 @@ class Running:
         self.address = f"http://{host}:{bound.getsockname()[1]}/"
         config = uvicorn.Config(
             app,
+            log_config=None,  # its lines go where the program's go
             log_level="warning",
             access_log=False,
             proxy_headers=False,  # the gate sees to them, once it knows who asks

@@ -200,6 +200,24 @@ def test_usage_shows_its_numbers_and_draws_its_plots(site: Site) -> None:
 
 
 @both_widths
+def test_what_happens_now_is_shown_without_reloading(site: Site) -> None:
+    page = site.page
+    open_tab(page, "运行状况")
+    expect(page.locator("#checks li.well")).to_have_count(4, timeout=LONG)
+    hour = page.locator("#live dl > div", has_text="最近一小时的提问").locator("dd")
+    expect(hour).to_have_text("0")
+    expect(page.locator("#stages")).to_contain_text("没有人提问")
+    address = urljoin(page.url, "/api/ask")
+    for question in ("公共数据开放办法第二条讲什么", "今天天气怎么样"):
+        page.request.post(address, data={"question": question, "stream": False})
+    expect(hour).to_have_text("2", timeout=LONG)
+    expect(page.locator("#live")).to_contain_text("1（50%）")
+    expect(page.locator("#stages tbody tr", has_text="整个回答")).to_contain_text("2")
+    expect(page.locator("#refusals")).to_contain_text("闲聊：1 次")
+    assert "公共数据开放办法第二条" not in page.locator("#admin").inner_text()
+
+
+@both_widths
 def test_a_document_is_marked_and_the_index_rebuilt_without_a_restart(site: Site) -> None:
     page = site.page
     open_tab(page, "文件状态")

@@ -1,4 +1,4 @@
-"""The page 管理: users, feedback, usage, what the corpus says of itself, the index, the log."""
+"""The page 管理: users, feedback, usage, how it runs, the corpus, the index, the log."""
 
 import gradio as gr
 
@@ -7,22 +7,30 @@ from qa.evaluation.drafts import Drafts
 from qa.ingest.editing import Editor
 from qa.records.records import Records
 from qa.settings import Settings
-from qa.web.admin import changes, documents, feedback, index, usage, users
+from qa.web.admin import changes, documents, feedback, index, running, usage, users
 from qa.web.admin.office import Office
 from qa.web.admin.rebuilding import Rebuilding
 from qa.web.events import PRIVATE
+from qa.web.monitoring import Monitoring
 
 _TABS = {
     "用户": users.lay_out,
     "反馈": feedback.lay_out,
     "使用情况": usage.lay_out,
+    running.NAME: running.lay_out,
     "文件状态": documents.lay_out,
     "模型与索引": index.lay_out,
     "变更记录": changes.lay_out,
 }
 
 
-def lay_out(blocks: gr.Blocks, assistant: Assistant, records: Records, settings: Settings) -> None:
+def lay_out(
+    blocks: gr.Blocks,
+    assistant: Assistant,
+    records: Records,
+    settings: Settings,
+    monitoring: Monitoring,
+) -> None:
     """Put the page's parts into the Blocks; a tab is filled when it is opened."""
     office = Office(
         assistant=assistant,
@@ -31,11 +39,14 @@ def lay_out(blocks: gr.Blocks, assistant: Assistant, records: Records, settings:
         editor=Editor(settings.corpus_dir),
         drafts=Drafts(settings.runs_dir / "drafts.jsonl"),
         rebuilding=Rebuilding(assistant),
+        monitoring=monitoring,
     )
-    with gr.Tabs(elem_id="admin"):
+    with gr.Tabs(elem_id="admin") as tabs:
         for number, (label, lay_out_tab) in enumerate(_TABS.items()):
             with gr.Tab(label) as tab:
                 show, shown = lay_out_tab(office)
             tab.select(show, None, shown, **PRIVATE)
+            if label == running.NAME:
+                tabs.select(running.is_open, None, shown[-1], **PRIVATE)
             if number == 0:
                 blocks.load(show, None, shown, **PRIVATE)

@@ -18,6 +18,7 @@ from qa.settings import Settings
 from qa.web.admin.rebuilding import Rebuilding
 from qa.web.appearance import script
 from qa.web.events import PRIVATE, user_of
+from qa.web.monitoring import Monitoring
 from qa.web.spans import escape
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ class Office:
     editor: Editor
     drafts: Drafts
     rebuilding: Rebuilding
+    monitoring: Monitoring
 
     def log(self, request: gr.Request, what: str, detail: str) -> None:
         """Write down who changed what; never a password."""

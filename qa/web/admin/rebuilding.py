@@ -59,6 +59,7 @@ class Rebuilding:
             self._assistant.renew(self._report, rebuild=True)
         except QAError as error:
             fault = str(error)
+            log.warning("重建索引没有做成：%s", fault)
         except Exception:
             log.exception("重建索引出现意外错误")
             now = datetime.now().astimezone()

@@ -51,7 +51,7 @@ def lay_out(office: Office) -> Shown:
         )
 
     days = gr.Radio([*_SPANS.items()], value=30, label="时间", elem_id="days")
-    numbers = gr.HTML("", elem_id="numbers", apply_default_css=False)
+    numbers = gr.HTML("", elem_id="numbers", elem_classes="numbers", apply_default_css=False)
     questions = _by_day("每天的提问", "次数", {_ASKED: _TEAL, _REFUSED: _AMBER}, "questions-plot")
     both = {_MEDIAN: _TEAL, _SLOW: _AMBER}
     with gr.Row(elem_classes="plots"):

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from fastapi import Request
 from fastapi.responses import StreamingResponse
@@ -14,6 +14,7 @@ from qa.answering.answer import Done, Event, Retrieved
 from qa.llm.stop import Stop
 from qa.retrieval.passage import Retrieval
 from qa.web.api.faults import Busy
+from qa.web.monitoring.watch import Ask
 
 AT_ONCE = 24
 """Answers that one person may have written or waiting at the same time."""
@@ -22,7 +23,6 @@ _SILENCE_S = 10.0
 KEEP_ALIVE = b": ...\n\n"
 """A comment of server-sent events, so that no proxy takes the wait for an end."""
 
-Ask = Callable[[Stop], Iterator[Event]]
 Finished = tuple[Retrieval, Done]
 
 

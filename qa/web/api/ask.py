@@ -21,6 +21,7 @@ from qa.web.api.counting import Counting
 from qa.web.api.faults import fault, told
 from qa.web.api.search import turns
 from qa.web.api.shapes import AskBody, AskJson, faults
+from qa.web.monitoring.asked import Asker
 from qa.wire import ask_json, search_json
 
 _JSON, _EVENTS = "application/json", "text/event-stream"
@@ -60,7 +61,8 @@ def add(router: APIRouter, assistant: Assistant, counting: Counting) -> None:
         def asked(stop: Stop) -> Iterator[Event]:
             return assistant.ask(body.question, turns(body.history), filters, body.mode, stop=stop)
 
-        counted = counting.counted(request.state.user.id, asked)
+        asker = Asker(request.state.user.id, "api", body.question)
+        counted = counting.counted(asker, asked)
         answering = Answering(counted, request, running)
         if _at_once(body, request):
             finished = await answering.finished()

@@ -26,6 +26,7 @@ from qa.web.api.counting import Counting
 from qa.web.api.faults import openai_fault, told
 from qa.web.api.message import Message, message, pieces
 from qa.web.api.openai_shapes import ChatBody, ChatJson, ChatMessage, ModelJson, ModelsJson
+from qa.web.monitoring.asked import Asker
 
 _MODEL = "data-law-qa"
 _TAGS: list[Any] = ["OpenAI 兼容"]
@@ -70,7 +71,7 @@ def add(router: APIRouter, assistant: Assistant, counting: Counting) -> None:
         def asked(stop: Stop) -> Iterator[Event]:
             return assistant.ask(question, history, stop=stop)
 
-        counted = counting.counted(request.state.user.id, asked)
+        counted = counting.counted(Asker(request.state.user.id, "v1", question), asked)
         answering = Answering(counted, request, running)
         head = {
             "id": f"chatcmpl-{uuid.uuid4().hex}",

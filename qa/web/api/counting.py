@@ -1,77 +1,61 @@
 """What programs ask is counted like what is asked on the page; its words are not stored."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable
 
-from qa.answering.answer import Done, Event
 from qa.assistant import Assistant
 from qa.errors import QAError
-from qa.llm.stop import Stop
 from qa.records.conversations import Facts
 from qa.records.records import Records
 from qa.retrieval.passage import Retrieval
-from qa.web.api.answering import Ask
-from qa.web.conversation import Exchange
-from qa.web.kept import facts_of
+from qa.web.monitoring.asked import SEARCHED, Asked, Asker
+from qa.web.monitoring.watch import Ask, Watch
 
 log = logging.getLogger(__name__)
 
-SEARCHED = "search"
-"""The mode of a question whose passages another model reads."""
-
 
 class Counting:
-    """Counts for the users of one site."""
+    """Watches what programs ask of one site, and counts it among the usage."""
 
-    def __init__(self, assistant: Assistant, records: Records) -> None:
+    def __init__(self, assistant: Assistant, records: Records, watch: Watch) -> None:
         """Count into `records` what is asked of the assistant."""
         self._assistant = assistant
         self._usage = records.usage
+        self._watch = watch
 
-    def counted(self, user_id: int, ask: Ask) -> Ask:
+    def counted(self, asker: Asker, ask: Ask) -> Ask:
         """The same question; it is counted before its answer is told to be whole."""
+        return self._watch.watched(asker, ask, self._count)
 
-        def asked(stop: Stop) -> Iterator[Event]:
-            versions = self._assistant.versions
-            ended = Exchange(1, "", stopped=True)
-            done: Done | None = None
-            try:
-                for event in ask(stop):
-                    if isinstance(event, Done):
-                        done = event
-                        ended = Exchange(1, "", answer=done.answer, timings_ms=done.timings_ms)
-                    else:
-                        yield event
-            except Exception as error:
-                # of the fault its kind: a sentence may hold words of the question
-                ended = Exchange(1, "", fault=type(error).__name__)
-                raise
-            finally:
-                self._count(user_id, facts_of(ended, versions))
-            if done:
-                yield done
+    def searched(self, asker: Asker, search: Callable[[], Retrieval]) -> Retrieval:
+        """The passages of a question that are its answer; it is counted, too."""
+        return self._watch.searched(asker, search, self._count)
 
-        return asked
+    def looked_up(self, asker: Asker, search: Callable[[], Retrieval]) -> Retrieval:
+        """The passages of a search, which does not count as a question."""
+        return self._watch.searched(asker, search)
 
-    def searched(self, user_id: int, found: Retrieval) -> None:
-        """Count a question that was answered with its passages alone."""
-        facts = Facts(
-            question="",
-            mode=SEARCHED,
-            model=None,
-            refused=False,
-            fault=None,
-            stopped=False,
-            cited=(),
-            first_evidence_ms=found.timings_ms["total"],
-            total_ms=None,
-            versions=self._assistant.versions,
-        )
-        self._count(user_id, facts)
-
-    def _count(self, user_id: int, facts: Facts) -> None:
+    def _count(self, asked: Asked) -> None:
+        if asked.mode == SEARCHED and asked.fault:
+            return
         try:
-            self._usage.count(user_id, facts)
+            self._usage.count(asked.by.user_id, self._facts(asked))
         except QAError as error:
             # who asked is owed the answer all the same
             log.warning("一次接口提问没有计入使用情况：%s", error)
+
+    def _facts(self, asked: Asked) -> Facts:
+        searched = asked.mode == SEARCHED
+        whole = not searched and asked.outcome not in ("stopped", "failed")
+        return Facts(
+            question="",
+            mode=asked.mode,
+            model=asked.model,
+            refused=asked.outcome == "refused",
+            fault=asked.fault if asked.outcome == "failed" else None,
+            stopped=asked.outcome == "stopped",
+            cited=asked.cited,
+            first_evidence_ms=asked.stages_ms.get("first_evidence") if whole or searched else None,
+            total_ms=asked.stages_ms["total"] if whole else None,
+            versions=self._assistant.versions,
+        )

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
 from qa.errors import NotFound, QAError
+from qa.web.monitoring.asked import id_of
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ _SENTENCES = {
 }
 """By the type of pydantic's error; what else there is, only names its field."""
 _OTHER = "字段 {field} 的值不可用；请对照 /api/docs 检查。"
-_UNFORESEEN = "系统出了意外的错误，请再试一次；若仍如此，请告诉管理员。"
+_UNFORESEEN = "系统出了意外的错误，请再试一次；若仍如此，请告诉管理员{}。"
 _KINDS = {404: "not_found_error", 429: "rate_limit_error", 500: "server_error"}
 
 
@@ -90,7 +91,8 @@ def told(error: BaseException) -> tuple[int, str]:
         case HTTPException(status_code=status, detail=detail):
             return status, str(detail)
     log.error("接口出现意外错误", exc_info=error)
-    return 500, _UNFORESEEN
+    id = id_of(error)
+    return 500, _UNFORESEEN.format(f"，编号 {id}" if id else "")
 
 
 def wrong_field(error: Mapping[str, Any]) -> str:

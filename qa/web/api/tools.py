@@ -29,10 +29,13 @@ from qa.errors import NotFound
 from qa.ingest.provision import Provision
 from qa.records.records import Records
 from qa.restrictions import filters_named
+from qa.retrieval.passage import Retrieval
 from qa.web.api.counting import Counting
 from qa.web.api.faults import told, wrong_field
 from qa.web.api.links import link
 from qa.web.api.shapes import Documents, Levels, Regions, Strict, Years
+from qa.web.monitoring.asked import Asker
+from qa.web.monitoring.watch import Watch
 
 _ABOUT = """\
 一部数据法律法规、政策文件汇编的条文。先用 search_provisions 找到条文，再用 read_provision 读全文。\
@@ -60,10 +63,10 @@ class ReadArguments(Strict):
 class Tools:
     """The ASGI application that answers at `/mcp`; only while `running`."""
 
-    def __init__(self, assistant: Assistant, records: Records) -> None:
+    def __init__(self, assistant: Assistant, records: Records, watch: Watch) -> None:
         """Take the assistant that searches and reads, and where its questions are counted."""
         self._assistant = assistant
-        self._counting = Counting(assistant, records)
+        self._counting = Counting(assistant, records, watch)
         self._manager: StreamableHTTPSessionManager | None = None
 
     @asynccontextmanager
@@ -135,8 +138,12 @@ class Tools:
         filters = filters_named(
             self._assistant, asked.level, asked.region, asked.document, asked.year
         )
-        found = self._assistant.search(asked.question, (), filters, asked.top_k)
-        self._counting.searched(request.state.user.id, found)
+
+        def search() -> Retrieval:
+            return self._assistant.search(asked.question, (), filters, asked.top_k)
+
+        asker = Asker(request.state.user.id, "mcp", asked.question)
+        found = self._counting.searched(asker, search)
         passages = [
             f"{n}. {_shown(request, passage.provision)}\n命中原因：{passage.why}"
             for n, passage in enumerate(found.passages, start=1)

@@ -17,6 +17,7 @@ from qa.records.records import Records
 from qa.settings import Settings
 from qa.web.api import Tools, api_router
 from qa.web.gate import Gate
+from qa.web.monitoring import Monitoring
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def served(assistant: Assistant, settings: Settings, folder: Path) -> Iterator[S
 
 
 def _app(assistant: Assistant, records: Records, settings: Settings) -> ASGIApp:
-    tools = Tools(assistant, records)
+    watch = Monitoring(assistant, records, settings).watch
+    tools = Tools(assistant, records, watch)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -64,6 +66,6 @@ def _app(assistant: Assistant, records: Records, settings: Settings) -> ASGIApp:
 
     app = FastAPI(openapi_url=None, lifespan=lifespan)
     app.state.source_note = lambda: assistant.source_note
-    app.include_router(api_router(assistant, records))
+    app.include_router(api_router(assistant, records, watch))
     app.router.routes.append(Route("/mcp", endpoint=tools))
     return Gate(app, records, settings)

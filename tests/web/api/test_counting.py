@@ -14,6 +14,8 @@ from qa.llm.stop import Stop
 from qa.records.records import Records
 from qa.settings import Settings
 from qa.web.api.counting import Counting
+from qa.web.monitoring.asked import Asker
+from qa.web.monitoring.watch import Watch
 from tests.records.conftest import rows
 from tests.web.api.site import Served, served
 
@@ -89,7 +91,8 @@ def test_an_answer_that_is_given_up_is_counted_as_stopped(assistant: Assistant, 
         def ask(stop: Stop) -> Iterator[Event]:
             return assistant.ask(QUESTION, mode="extract", stop=stop)
 
-        events = Counting(assistant, records).counted(user.id, ask)(stop)
+        asker = Asker(user.id, "api", QUESTION)
+        events = Counting(assistant, records, Watch(())).counted(asker, ask)(stop)
         assert isinstance(next(events), Retrieved)
         stop()
         assert [*events] == []
@@ -106,7 +109,8 @@ def test_an_answer_does_not_fail_with_its_count(
         user = records.accounts.proxied("测试")
         with closing(sqlite3.connect(file)) as connection:
             connection.execute("DROP TABLE asked")
-        *_, last = Counting(assistant, records).counted(user.id, ask)(Stop())
+        asker = Asker(user.id, "api", QUESTION)
+        *_, last = Counting(assistant, records, Watch(())).counted(asker, ask)(Stop())
     assert isinstance(last, Done)
     assert last.answer.citations
     assert "没有计入使用情况" in caplog.text
