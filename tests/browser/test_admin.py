@@ -1,5 +1,6 @@
 """The page 管理 in a browser: each tab once, on a site of its own that may be changed."""
 
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import closing
@@ -215,6 +216,8 @@ def test_what_happens_now_is_shown_without_reloading(site: Site) -> None:
     expect(page.locator("#stages tbody tr", has_text="整个回答")).to_contain_text("2")
     expect(page.locator("#refusals")).to_contain_text("闲聊：1 次")
     assert "公共数据开放办法第二条" not in page.locator("#admin").inner_text()
+    logging.getLogger("qa.web").error("写不了 <b>备份</b>")
+    expect(page.locator("#faults")).to_contain_text("写不了 <b>备份</b>", timeout=LONG)
 
 
 @both_widths

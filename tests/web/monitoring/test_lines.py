@@ -153,9 +153,10 @@ def right(handler: Handler) -> None:
 def test_a_model_is_named_and_its_failure_is_an_outcome(
     fault: Fault, outcome: str, assistant: Assistant, watch: Watch, logged: Lines
 ) -> None:
+    patience = 0.5 if outcome == "timed_out" else 60
     with faulty(fault) as endpoint:
         settings = Settings(
-            llm_api_base=endpoint.address, llm_model="some-model", llm_timeout_s=0.5
+            llm_api_base=endpoint.address, llm_model="some-model", llm_timeout_s=patience
         )
         writing = Assistant.open(settings, writes=True, embedder=assistant._embedder)
         [*Watched(writing, watch, 7).ask("发生数据安全事件要怎么办", (), Filters(), stop=Stop())]
