@@ -51,10 +51,11 @@ def choices(assistant: Assistant) -> list[Any]:
             label="年份（按发布，讲话按日期；可选多个）",
             elem_id="year",
         ),
-        gr.DateTime(
-            include_time=False,
-            type="string",
-            label="按某一天施行的文本（如 2024-06-01；不填为现行的）",
+        # Gradio's own field of a date has a button without a name
+        gr.Textbox(
+            label="按某一天施行的文本（不填为现行的）",
+            placeholder="2024-06-01",
+            max_length=10,
             elem_id="as-of",
         ),
     ]
