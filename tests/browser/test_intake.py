@@ -158,8 +158,17 @@ def test_an_added_document_says_where_it_came_from_and_goes_again(site: Site) ->
     page.locator(".added td button", has_text=TITLE).click(timeout=LONG)
     details = page.locator("#added-details")
     expect(details).to_contain_text("SHA-256", timeout=LONG)
-    expect(details.get_by_role("link", name="看原件")).to_be_visible()
     assert violations(page) == []
+    with page.expect_popup() as popup:
+        details.get_by_role("link", name="看原件").click()
+    original = popup.value
+    original.get_by_role("link", name="第二条", exact=True).click()
+    expect(original.locator(".facsimile .lit").first).to_be_visible(timeout=LONG)
+    for width in (1440, 390):
+        original.set_viewport_size({"width": width, "height": 900})
+        no_wider(original)
+        assert violations(original) == [], width
+    original.close()
     page.click("#added-delete")
     asked = page.locator(".confirm:visible")
     expect(asked).to_contain_text(f"要删去《{TITLE}》吗", timeout=LONG)
