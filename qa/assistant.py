@@ -13,6 +13,7 @@ from qa.answering.checked import is_supported
 from qa.answering.extract import Extractor, is_asked_for_words
 from qa.answering.instructions import without_instructions
 from qa.answering.relevance import Relevance
+from qa.answering.standing import standing
 from qa.answering.units import sentences
 from qa.answering.writer import Draft, Writer
 from qa.briefing import briefer
@@ -25,7 +26,10 @@ from qa.errors import LLMError, QuestionError, SettingsError
 from qa.index import store
 from qa.index.embedding import Embedder
 from qa.ingest.catalog import DocumentEntry, load_catalog
-from qa.ingest.corpus import fingerprint
+from qa.ingest.corpus import Corpus, fingerprint, read_corpus
+from qa.ingest.formats import Limits
+from qa.ingest.formats.rendering import page_picture
+from qa.ingest.originals import Original, original_of
 from qa.ingest.provision import Provision
 from qa.llm.model import Model, open_model
 from qa.llm.stop import Stop
@@ -173,6 +177,29 @@ class Assistant:
         if not ids:
             raise QuestionError(f"没有叫“{name}”的文件；用 qa corpus list 查看全部文件。")
         return by_id[ids[0]]
+
+    def original(self, document_id: str) -> Original | None:
+        """The file from which a document was read, where it has pages."""
+        file = self.document(document_id).source
+        return original_of(self._settings.corpus_dir, file) if file else None
+
+    def page_picture(self, original: Original, page: int) -> bytes:
+        """A page of an original, 1-based, as WebP.
+
+        Raises:
+            DocumentError: it cannot be drawn.
+        """
+        settings = self._settings
+        cache = settings.cache_dir / "pages"
+        return page_picture(original.path, page, Limits.of(settings), cache)
+
+    def corpus_now(self) -> Corpus:
+        """The corpus as it lies on the disk now; what the index in use has of it is not read again.
+
+        Raises:
+            QAError: it cannot be read.
+        """
+        return read_corpus(self._settings.corpus_dir, self._volume.index.before)
 
     @property
     def reading(self) -> Reading:
@@ -386,9 +413,11 @@ class Assistant:
         if not answer.refused:
             notices.update(dict.fromkeys(retrieval.missing))
             notices.update((f"汇编没有收录《{name}》。", None) for name in retrieval.strangers)
-        for citation in answer.citations:
-            provision = self.provision(citation.provision_id)
-            entry = self.document(provision.document_id)
+        cited = [self.provision(citation.provision_id) for citation in answer.citations]
+        entries = [self.document(provision.document_id) for provision in cited]
+        if not answer.refused:
+            notices.update(dict.fromkeys(standing(retrieval.as_of, entries, self.reading.editions)))
+        for citation, provision, entry in zip(answer.citations, cited, entries, strict=True):
             notices.update(dict.fromkeys(entry.notices))
             quoted = "".join(citation.quotes)
             notices.update(

@@ -35,15 +35,21 @@ def filters_named(
             raise QuestionError(
                 f"没有 {year} 年的内容；可以用：{'、'.join(map(str, known_years))}。"
             )
-    if as_of and not _is_day(as_of):
-        raise QuestionError(f"日期“{as_of}”不可用；请写成 2024-06-01 这样。")
     return Filters(
-        tuple(levels or ()), tuple(regions or ()), tuple(ids), tuple(years or ()), as_of or ""
+        tuple(levels or ()), tuple(regions or ()), tuple(ids), tuple(years or ()), day(as_of or "")
     )
 
 
-def _is_day(text: str) -> bool:
+def day(text: str) -> str:
+    """An ISO day as somebody has written it; empty stays empty.
+
+    Raises:
+        QuestionError: it is none.
+    """
+    text = text.strip()
     try:
-        return datetime.date.fromisoformat(text).isoformat() == text
+        if not text or datetime.date.fromisoformat(text).isoformat() == text:
+            return text
     except ValueError:
-        return False
+        pass
+    raise QuestionError(f"日期“{text[:20]}”不可用；请写成 2024-06-01 这样。")

@@ -29,8 +29,12 @@ def ask_json(retrieval: Retrieval, done: Done) -> dict[str, Any]:
 
 
 def passage_json(passage: Passage) -> dict[str, Any]:
-    """A passage: `provision_id`, `document`, `locator`, `text`, `score`, `why`."""
+    """A passage: `provision_id`, `document`, `locator`, `text`, `score`, `why`.
+
+    And `page`, where the original has pages.
+    """
     provision = passage.provision
+    page = provision.page_of()
     return {
         "provision_id": provision.id,
         "document": provision.document,
@@ -38,15 +42,21 @@ def passage_json(passage: Passage) -> dict[str, Any]:
         "text": provision.text,
         "score": round(passage.score, 4),
         "why": passage.why,
+        **({} if page is None else {"page": page}),
     }
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
-    """An answer with its citations; `quote` has the quoted spans, a line feed between them."""
+    """An answer with its citations; `quote` has the quoted spans, a line feed between them.
+
+    A citation has a `page` where the original has pages.
+    """
     found = asdict(answer)
     del found["refusal_kind"]  # for counting; who reads has the reason
     for citation in found["citations"]:
         citation["quote"] = "\n".join(citation.pop("quotes"))
+        if citation["page"] is None:
+            del citation["page"]
     found["citations"] = list(found["citations"])
     found["notices"] = list(found["notices"])
     return found

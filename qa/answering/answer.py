@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from qa.ingest.provision import on_page
 from qa.retrieval.passage import Retrieval
 
 
@@ -18,6 +19,13 @@ class Citation:
     """The provision, with the 款 or 项 where the quote stands in one: `第四十八条第二款`."""
     quotes: tuple[str, ...]
     """Verbatim spans of the provision's text, in its order."""
+    page: int | None = None
+    """The page of the original on which they begin; none where that has no pages."""
+
+    @property
+    def place(self) -> str:
+        """The locator, with the page where there is one: `第十二条（第3页）`."""
+        return on_page(self.locator, self.page)
 
 
 @dataclass(frozen=True)

@@ -255,6 +255,7 @@ def _citation(n: int, provision: Provision, units: Sequence[Unit]) -> Citation:
         document=provision.document,
         locator=provision.locator + exact,
         quotes=tuple(unit.text for unit in ordered),
+        page=provision.page_of(ordered[0].text),
     )
 
 
@@ -268,7 +269,7 @@ def _originals(
         words = _telling(provision, pairs(text) | pairs(question), question)
         held = pairs(words)
         if len(held & pairs(text)) < _SAID_ALREADY * len(held):
-            lines.append(f"> 《{citation.document}》{citation.locator}：{words} [{citation.n}]")
+            lines.append(f"> 《{citation.document}》{citation.place}：{words} [{citation.n}]")
     return lines
 
 

@@ -102,6 +102,7 @@ def _citation(n: int, quoted: _Quoted) -> Citation:
         document=provision.document,
         locator=provision.locator + exact,
         quotes=tuple(unit.text for unit in quoted.units),
+        page=provision.page_of(quoted.units[0].text),
     )
 
 

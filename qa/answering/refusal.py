@@ -65,8 +65,8 @@ class Refuser:
         laws = absent_laws(retrieval.question, retrieval.strangers, self._names)
         nearest = _nearest(retrieval, laws) if reason.cites else []
         citations = tuple(
-            Citation(n, p.provision.id, p.provision.document, p.provision.locator, ())
-            for n, p in enumerate(nearest, start=1)
+            Citation(n, p.id, p.document, p.locator, (), p.page_of())
+            for n, p in enumerate((passage.provision for passage in nearest), start=1)
         )
         text = reason.sentence
         if citations:

@@ -52,6 +52,7 @@ def source(provision: Provision, quote: str, label: str = "") -> Source:
         locator=provision.locator + exact,
         quote=quote,
         notes=tuple(note.note for note in provision.errata if note.printed in quote),
+        page=provision.page_of(quote),
     )
 
 

@@ -66,6 +66,7 @@ def search(
     as_json: opening.Json = False,
 ) -> None:
     """查出与问题相关的条文。"""
+    from qa.ingest.provision import on_page
     from qa.restrictions import filters_named
     from qa.wire import search_json
 
@@ -79,7 +80,8 @@ def search(
     for sentence in found.missing:
         print(sentence + "\n")
     for number, passage in enumerate(found.passages, start=1):
-        print(f"{number}. {passage.provision.name}（{passage.why}，{passage.score:.2f}）")
+        name = on_page(passage.provision.name, passage.provision.page_of())
+        print(f"{number}. {name}（{passage.why}，{passage.score:.2f}）")
         print(_indented(passage.provision.text) + "\n")
 
 

@@ -63,6 +63,13 @@ def start_of(entry: DocumentEntry) -> str:
     return entry.effective or entry.issued or ""
 
 
+def chinese_date(iso: str) -> str:
+    """`2021-06-10`, `2021-06` or `2021` in Chinese."""
+    return "".join(
+        f"{int(number)}{unit}" for number, unit in zip(iso.split("-"), "年月日", strict=False)
+    )
+
+
 def today() -> str:
     """The ISO date of today."""
     return datetime.date.today().isoformat()

@@ -2,8 +2,9 @@
 
 import hashlib
 import re
+import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from qa.errors import CatalogError
 from qa.ingest import forms
 from qa.ingest.catalog import Catalog, DocumentEntry
 from qa.ingest.editions import Editions
-from qa.ingest.formats import Limits, Read, read_guarded
+from qa.ingest.formats import Limits, OnPage, Read, read_guarded
 from qa.ingest.normalise import simplified
 from qa.ingest.provision import Provision
 from qa.ingest.recognise import Recognised, recognise, short_names
@@ -58,19 +59,37 @@ class Proposal:
 
 
 def propose(
-    path: Path, provisions: Iterable[Provision], catalog: Catalog, limits: Limits, title: str = ""
+    path: Path,
+    provisions: Iterable[Provision],
+    catalog: Catalog,
+    limits: Limits,
+    title: str = "",
+    on_page: OnPage = lambda page, pages: None,
+    cancelled: threading.Event | None = None,
 ) -> Proposal:
     """Read a file and say what it is taken for; nothing is changed.
 
+    Args:
+        on_page: told after every page that was read.
+        cancelled: once it is set, from any thread, the reading ends.
+
     Raises:
-        DocumentError: it is refused, or cannot be read.
+        DocumentError: it is refused, cannot be read, or is no longer wanted.
     """
-    read = read_guarded(path, limits)
+    read = read_guarded(path, limits, on_page, cancelled)
     found = recognise(read.lines, forms.tight(title))
     clauses = _clauses([draft.text for draft in found.drafts])
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Proposal(path, digest, read, found, _alike(clauses, provisions, catalog))
+
+
+def retitled(proposal: Proposal, title: str) -> Proposal:
+    """What the file is taken for under a corrected title."""
+    title = forms.tight(title)
+    if not title or title == proposal.found.title:
+        return proposal
+    return replace(proposal, found=recognise(proposal.read.lines, title))
 
 
 def entry_for(proposal: Proposal, catalog: Catalog, **given: Any) -> DocumentEntry:

@@ -8,13 +8,48 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from qa.errors import CorpusError
-from qa.ingest.formats import Read
+from qa.ingest.formats import Doubt, Place, Read
+from qa.ingest.traces import Traces
 
 FOLDER = "originals"
 _PLAIN = ("text", "markdown")
+
+
+@dataclass(frozen=True)
+class Original:
+    """A file with pages, as it was handed over."""
+
+    path: Path
+    pages: int
+    traces: Traces
+
+
+def original_of(corpus_dir: Path, file: str) -> Original | None:
+    """The original of a source; none where that has no pages or is not kept."""
+    told = corpus_dir / FOLDER / f"{Path(file).stem}.json"
+    try:
+        return _original(told, corpus_dir / file, told.stat().st_mtime_ns)
+    except OSError:
+        return None
+
+
+@lru_cache(maxsize=16)
+def _original(told: Path, source: Path, _: int) -> Original | None:
+    """What lies there; read again when it was written again."""
+    held = json.loads(told.read_text(encoding="utf-8"))
+    beside = told.parent.glob("*")
+    path = next((p for p in beside if p.stem == told.stem and p.suffix != ".json"), None)
+    if path is None or not held.get("pages"):
+        return None
+    lines = dict(enumerate(source.read_text(encoding="utf-8").split("\n"), start=1))
+    places = [Place.model_validate(each) for each in held["places"]]
+    doubts = [Doubt.model_validate(each) for each in held["uncertain"]]
+    return Original(path, int(held["pages"]), Traces(lines, places, doubts))
 
 
 def keep(corpus_dir: Path, file: str, original: Path, read: Read) -> None:

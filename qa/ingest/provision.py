@@ -13,6 +13,11 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def on_page(locator: str, page: int | None) -> str:
+    """A place as it is cited where the original has pages: `第十二条（第3页）`."""
+    return locator if page is None else f"{locator}（第{page}页）"
+
+
 class Part(Frozen):
     """An addressable piece of a provision: a 款, a 项, a paragraph or a table cell."""
 
@@ -62,6 +67,15 @@ class Provision(Frozen):
     def name(self) -> str:
         """The whole name for a person: `《数据安全法》第二十一条`."""
         return f"《{self.document}》{self.locator}"
+
+    def page_of(self, words: str = "") -> int | None:
+        """The page of the original on which words of it begin, or itself; none without pages."""
+        at, end = max(self.text.find(words), 0), 0
+        for part in self.parts:
+            end += len(part.text) + 1
+            if at < end:
+                return part.page
+        return None
 
     def parts_at(self, place: str) -> tuple[Part, ...]:
         """The parts of a 款 or 项: `第二款`, `第（五）项`, `第一款第（五）项`.

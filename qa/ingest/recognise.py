@@ -19,7 +19,7 @@ _ENDS_TITLE = re.compile(
 )
 _DAY = r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日"
 _PASSED = re.compile(rf"{_DAY}[^。]*?(?:通过|批准|公布|发布|印发|修正|修订|修改|第\d+号|令)")
-_CHANGED = re.compile(rf"{_DAY}[^。]*?(?:修正|修订)")
+_CHANGED = re.compile(rf"{_DAY}(?:(?!\d{{4}}\s*年)[^。])*?(?:修正|修订)")
 _IN_FORCE = re.compile(rf"自\s*{_DAY}\s*起\s*(?:施行|实施|执行|生效)|^{_DAY}\s*(?:起)?施行$")
 _DATED = re.compile(r"^[（(]?\s*(?:根据)?\s*\d{4}\s*年")
 _AT_ONCE = re.compile("自(?:公布|发布|印发)之日起(?:施行|实施|执行|生效)")

@@ -28,7 +28,7 @@ from qa.ingest.editing import (
     without,
     write,
 )
-from qa.ingest.editions import Editions, start_of
+from qa.ingest.editions import Editions, chinese_date, start_of
 from qa.ingest.errata import load_errata
 from qa.ingest.intake import Proposal, file_name
 from qa.ingest.originals import drop
@@ -163,10 +163,7 @@ def _superseded(catalog: Catalog, entry: DocumentEntry) -> dict[str, dict[str, A
 
 
 def _note(old: DocumentEntry, new: DocumentEntry) -> str:
-    day = "".join(
-        f"{int(n)}{unit}" for n, unit in zip(start_of(new).split("-"), "年月日", strict=False)
-    )
-    return f"《{old.title}》修改后的文本自{day}起施行；这里是此前的文本。"
+    return f"《{old.title}》修改后的文本自{chinese_date(start_of(new))}起施行；这里是此前的文本。"
 
 
 def _written(entry: DocumentEntry, marking: Mapping[str, Any]) -> str:

@@ -64,6 +64,8 @@ class Retrieval:
     """The cosine of the nearest piece of text, in [-1, 1]: low when nothing here answers."""
     nearest_question: float = 1.0
     """The cosine of the nearest recorded question, in [-1, 1]; where none is recorded, of text."""
+    as_of: str = ""
+    """The day whose texts were searched; empty where it is today."""
     earlier: str = ""
     """The earlier question that this one was read with; empty where it stands on its own."""
     timings_ms: dict[str, float] = field(default_factory=dict)

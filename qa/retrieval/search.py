@@ -150,6 +150,7 @@ class Search:
             direct=bool(direct),
             nearest_text=float(nearness.text[allowed].max(initial=-1.0)),
             nearest_question=float(nearness.questions[allowed].max(initial=-1.0)),
+            as_of=filters.as_of or question.as_of,
             earlier=question.earlier,
         )
 

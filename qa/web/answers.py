@@ -72,7 +72,7 @@ def _written(exchange: Exchange, body: Callable[[str], str], heading: str, place
     lines += answer.notices
     if answer.citations:
         cited = (
-            place.format(citation.n, f"《{citation.document}》{citation.locator}")
+            place.format(citation.n, f"《{citation.document}》{citation.place}")
             for citation in answer.citations
         )
         lines.append("\n".join((f"{_CITED}：", *cited)))

@@ -5,7 +5,7 @@ from pathlib import Path
 import gradio as gr
 
 _STATIC = Path(__file__).with_name("static")
-_STYLES = ("style.css", "chat.css", "cards.css", "evaluation.css", "admin.css")
+_STYLES = ("style.css", "chat.css", "cards.css", "evaluation.css", "admin.css", "intake.css")
 _SANS = (
     "Noto Sans SC",
     "Source Han Sans SC",

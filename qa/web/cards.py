@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 
 from qa.answering.answer import Citation
 from qa.ingest.catalog import DocumentEntry
-from qa.ingest.provision import Provision
+from qa.ingest.editions import chinese_date
+from qa.ingest.provision import Provision, on_page
 from qa.retrieval.passage import Passage
 from qa.retrieval.reading import Related
 from qa.web.conversation import Exchange
 from qa.web.library.addresses import Addresses
-from qa.web.library.facts import badges, chinese_date
+from qa.web.library.facts import badges
 from qa.web.printed import text_html
 from qa.web.spans import escape
 
@@ -124,8 +125,8 @@ def neighbour(provision: Provision | None, side: str) -> dict[str, str] | None:
 
 def copy_text(provision: Provision, citation: Citation | None) -> str:
     """How the place is cited in a paper: `《中华人民共和国数据安全法》第二十一条`."""
-    locator = citation.locator if citation else provision.locator
-    return f"《{provision.document}》{locator}"
+    place = citation.place if citation else on_page(provision.locator, provision.page_of())
+    return f"《{provision.document}》{place}"
 
 
 def _split(exchange: Exchange) -> tuple[list[tuple[Passage, Citation]], list[Passage]]:
@@ -158,13 +159,25 @@ def _body(
         + _links(related)
         + f'<div class="tools"><span class="why">{escape(passage.why)}</span>'
         f'<a class="read" href="{escape(_HERE.place(provision))}" target="_blank"'
-        f' aria-label="在法规库打开：{name}">法规库</a>'
+        f' aria-label="在法规库打开：{name}">法规库</a>{_page(provision, citation, name)}'
         f'<button type="button" class="clip" data-locator="{locator}" data-quotes="{quotes}"'
         f' aria-label="放进摘录夹：{name}">摘录</button>'
         f'<button type="button" class="copy" data-copy="{name}" aria-label="复制出处：{name}">'
         "复制出处</button></div>"
         '<details class="neighbours"><summary>相邻条文</summary>'
         '<div class="around" aria-live="polite"></div></details>'
+    )
+
+
+def _page(provision: Provision, citation: Citation | None, name: str) -> str:
+    """The way to the printed page, where the original has pages."""
+    page = citation.page if citation else provision.page_of()
+    if page is None:
+        return ""
+    address = escape(_HERE.page(provision.document, page, provision.locator))
+    return (
+        f'<a class="read" href="{address}" target="_blank"'
+        f' aria-label="看原件：{name}">第{page}页</a>'
     )
 
 

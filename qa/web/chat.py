@@ -65,7 +65,7 @@ class _Chat:
         desk.anew.click(self.begin_anew, desk.asking, shown, **PRIVATE)
         desk.question.stop(_stop, desk.asking, None, **PRIVATE)
         desk.panel.show(self.show, desk.conversation, desk.panel, **PRIVATE)
-        desk.everything.click(lambda: [[]] * len(desk.chosen), None, desk.chosen, **PRIVATE)
+        desk.everything.click(lambda: [*scope.NOTHING], None, desk.chosen, **PRIVATE)
         if self._assistant.model is not None:
             model_status.watch(self._assistant.model, desk.writer)
 
@@ -87,6 +87,7 @@ class _Chat:
         before = conversation[:-1] if changing else conversation
         instead_of = len(conversation) if changing and conversation else None
         try:
+            filters = scope.filters(*chosen)
             id = id or self._records.conversations.begin(user.id, question)
             before = self._kept.judged(user.id, id, before)
         except QAError as error:
@@ -94,7 +95,7 @@ class _Chat:
             return
         keep = self._kept.keeper(user.id, id, instead_of=instead_of)
         watched = Watched(self._assistant, self._monitored, user.id)
-        asking = Asking(watched, question.strip(), before, scope.filters(*chosen), keep)
+        asking = Asking(watched, question.strip(), before, filters, keep)
         self._kept.watched(id, asking)
         # only now, as the last words shown are sent once more when all is done: the box may then
         # have the next question
@@ -112,7 +113,10 @@ class _Chat:
 
     def suggest(self, conversation: Conversation, *chosen: Any) -> str:
         """What to ask next; apart from the answer, so that it keeps nobody from asking."""
-        filters = scope.filters(*chosen)
+        try:
+            filters = scope.filters(*chosen)
+        except QAError:  # the day is half written
+            return ""
         return suggestions.html(suggestions.suggestions(self._assistant, conversation, filters))
 
     def again(
@@ -205,7 +209,10 @@ class _Chat:
 
     def scope_label(self, *chosen: Any) -> dict[str, Any]:
         """The line that says what is searched."""
-        filters = scope.filters(*chosen)
+        try:
+            filters = scope.filters(*chosen)
+        except QAError as error:
+            return gr.update(label=f"检索范围：{error}", elem_classes=["restricted"])
         restricted = ["restricted"] if filters != Filters() else []
         return gr.update(label=scope.label(self._assistant, filters), elem_classes=restricted)
 

@@ -6,7 +6,7 @@ from datetime import date
 from qa.answering.answer import Answer, Citation
 from qa.assistant import Assistant
 from qa.export import Paper, Quoted, Section
-from qa.ingest.provision import Provision
+from qa.ingest.provision import Provision, on_page
 from qa.records.clips import Clip
 from qa.web.conversation import Conversation, Exchange
 from qa.web.library.facts import badges
@@ -64,13 +64,15 @@ def _cited(assistant: Assistant, exchange: Exchange, citation: Citation) -> Quot
     held = provision or next(kept, None)
     text = held.text if held else "\n".join(citation.quotes)
     note = _remarks(assistant, provision, text)
-    return Quoted(citation.n, citation.document, citation.locator, text, note)
+    return Quoted(citation.n, citation.document, citation.place, text, note)
 
 
 def _clipped(assistant: Assistant, clip: Clip) -> Quoted:
-    remarks = _remarks(assistant, _provision(assistant, clip.provision_id), clip.quote)
+    provision = _provision(assistant, clip.provision_id)
+    remarks = _remarks(assistant, provision, clip.quote)
     note = " ".join(part for part in (clip.note, remarks and f"〔{remarks}〕") if part)
-    return Quoted(None, clip.title, clip.locator, clip.quote, note)
+    page = provision.page_of(clip.quote.partition("\n")[0]) if provision else None
+    return Quoted(None, clip.title, on_page(clip.locator, page), clip.quote, note)
 
 
 def _remarks(assistant: Assistant, provision: Provision | None, quoted: str) -> str:

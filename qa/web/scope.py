@@ -6,17 +6,35 @@ from typing import Any
 import gradio as gr
 
 from qa.assistant import Assistant
+from qa.ingest.editions import chinese_date
+from qa.restrictions import day
 from qa.retrieval.passage import Filters
 
 Chosen = Sequence[str] | None
 
 
+NOTHING: tuple[Any, ...] = ([], [], [], [], "")
+"""What the parts hold where nothing is chosen."""
+
+
 def filters(
-    levels: Chosen, regions: Chosen, documents: Chosen, years: Sequence[int] | None
+    levels: Chosen,
+    regions: Chosen,
+    documents: Chosen,
+    years: Sequence[int] | None,
+    as_of: str | None = "",
 ) -> Filters:
-    """The restrictions chosen; nothing chosen is no restriction."""
+    """The restrictions chosen; nothing chosen is no restriction.
+
+    Raises:
+        QuestionError: the day is none.
+    """
     return Filters(
-        tuple(levels or ()), tuple(regions or ()), tuple(documents or ()), tuple(years or ())
+        tuple(levels or ()),
+        tuple(regions or ()),
+        tuple(documents or ()),
+        tuple(years or ()),
+        day(as_of or ""),
     )
 
 
@@ -33,12 +51,19 @@ def choices(assistant: Assistant) -> list[Any]:
             label="年份（按发布，讲话按日期；可选多个）",
             elem_id="year",
         ),
+        # Gradio's own field of a date has a button without a name
+        gr.Textbox(
+            label="按某一天施行的文本（不填为现行的）",
+            placeholder="2024-06-01",
+            max_length=10,
+            elem_id="as-of",
+        ),
     ]
 
 
 def renewed(assistant: Assistant) -> list[Any]:
     """What a visitor who comes now is offered: the index may be another than at the start."""
-    return [gr.update(choices=offered) for offered in _offered(assistant)]
+    return [*(gr.update(choices=offered) for offered in _offered(assistant)), gr.skip()]
 
 
 def label(assistant: Assistant, chosen: Filters) -> str:
@@ -55,6 +80,8 @@ def label(assistant: Assistant, chosen: Filters) -> str:
         words.append(f"《{titles[0]}》" + (f"等 {len(titles)} 份" if len(titles) > 1 else ""))
     if chosen.years:
         words.append("、".join(map(str, sorted(chosen.years))) + " 年")
+    if chosen.as_of:
+        words.append(f"{chinese_date(chosen.as_of)}施行的文本")
     return f"已限定范围：{' · '.join(words)}（{len(kept)} 份文件）"
 
 

@@ -22,6 +22,7 @@ from qa import __version__
 from qa.assistant import Assistant
 from qa.errors import SettingsError
 from qa.evaluation.runs import Runs
+from qa.ingest.formats import Limits
 from qa.records.records import Records
 from qa.settings import Settings
 from qa.web import admin, chat, evaluation
@@ -121,11 +122,13 @@ def build(assistant: Assistant, records: Records, settings: Settings) -> ASGIApp
     runs = Runs(settings, assistant)
     app.router.routes.extend(report_routes(runs.archive))
     _mount(app, "evaluation", assistant, lambda blocks: evaluation.lay_out(blocks, runs))
+    arrivals = admin.Arrivals(assistant, Limits.of(settings))
+    app.include_router(admin.uploading_router(arrivals))
     _mount(
         app,
         "admin",
         assistant,
-        lambda blocks: admin.lay_out(blocks, assistant, records, settings, monitoring),
+        lambda blocks: admin.lay_out(blocks, assistant, records, settings, monitoring, arrivals),
     )
     _mount(app, "", assistant, lambda blocks: chat.lay_out(blocks, assistant, records, watch))
     return Counted(gate, monitoring.metrics)

@@ -16,6 +16,27 @@ from tests.web.sites import PASSWORD, put_up
 ENOUGH_MS = 300_000
 WIDE, NARROW = (1440, 900), (390, 844)
 PEOPLE = {"王芳": "user", "李敏": "trainer", "赵强": "evaluator", "管理员": "admin"}
+PROPOSED = """\
+# 示范省湖泊水位观测办法
+
+2024年2月1日示范省水利厅令第3号公布
+
+## 第一章 总则
+
+第一条 为了规范湖泊水位观测，保障湖泊安全，制定本办法。
+
+第二条 本办法适用于示范省行政区域内湖泊水位的观测、记录和公布。
+
+## 第二章 观测
+
+第四条 湖泊水位由水行政主管部门每日观测一次，结果当天向社会公布。
+
+第五条 观测人员应当经过培训，取得资格后上岗。
+
+## 第三章 附则
+
+第六条 本办法自2024年3月1日起施行。
+"""
 QUESTION = "个人信息泄露了单位要做什么"
 
 
@@ -71,6 +92,17 @@ def outlined(page: Page) -> None:
     page.evaluate("scrollTo(0, 0)")
 
 
+def proposed(page: Page) -> None:
+    """A file that was dropped, before it is taken in."""
+    tab("文件收入")(page)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "示范省湖泊水位观测办法.md"
+        file.write_text(PROPOSED, encoding="utf-8")
+        page.set_input_files("#intake input", file)
+        page.locator("#proposal article").wait_for(timeout=ENOUGH_MS)
+    page.evaluate("document.querySelectorAll('#proposal details').forEach((d) => (d.open = true))")
+
+
 def tab(name: str) -> Callable[[Page], None]:
     """A part of the page 管理."""
 
@@ -110,6 +142,7 @@ SHOTS = {
     "users": Shot("admin/", tab("用户")),
     "usage": Shot("admin/", tab("使用情况")),
     "feedback": Shot("admin/", tab("反馈")),
+    "intake": Shot("admin/", proposed),
     "status": Shot("admin/", tab("文件状态")),
     "outline": Shot("briefing", outlined),
     "briefing": Shot("briefing", briefed),

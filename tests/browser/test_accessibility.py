@@ -85,6 +85,7 @@ TABS = {
     "反馈": ".given tbody tr",
     "使用情况": "#total-plot :is(canvas, svg.marks)",
     "运行状况": "#stages :is(table, p)",
+    "文件收入": "#intake .drop",
     "文件状态": ".documents tbody tr",
     "模型与索引": "#index-facts dl",
     "变更记录": ".changes :is(tbody tr, p)",

@@ -74,6 +74,10 @@ def test_a_filter_restricts_the_documents_and_says_so(page: Page) -> None:
     expect(first_card(page)).to_be_visible()
     for facts in page.locator("#panel .facts").all():
         expect(facts).to_contain_text("讲话")
+    page.fill("#as-of textarea", "2024-6")
+    expect(page.locator("#scope .label-wrap")).to_contain_text("日期“2024-6”不可用")
+    page.fill("#as-of textarea", "2024-06-01")
+    expect(page.locator("#scope .label-wrap")).to_contain_text("2024年6月1日施行的文本")
     page.locator("#everything").click()
     expect(page.locator("#scope .label-wrap")).to_contain_text("检索范围：全部")
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from qa.ingest.provision import on_page
+
 PartKind = Literal[
     "要点",
     "条文原文",
@@ -46,11 +48,13 @@ class Source:
     """Verbatim words of the provision's text."""
     notes: tuple[str, ...] = ()
     """Recorded misprints within the quoted words, a sentence each."""
+    page: int | None = None
+    """The page of the original on which the words begin; none where that has no pages."""
 
     @property
     def name(self) -> str:
-        """For a footnote: `《中华人民共和国数据安全法》第四十八条第二款`."""
-        return f"《{self.document}》{self.locator}"
+        """For a footnote: `《中华人民共和国数据安全法》第四十八条第二款`, with the page if any."""
+        return f"《{self.document}》{on_page(self.locator, self.page)}"
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,15 @@ from qa.errors import QAError
 from qa.ingest.formats.limits import Limits
 from qa.ingest.formats.reading import read
 
+_NICE = 10
+"""A long recognition leaves the processor to those who ask questions."""
+
 
 def main() -> None:
     """Read one file."""
     asked = json.load(sys.stdin)
     path, limits = Path(asked["path"]), Limits(**asked["limits"])
-    _confine(limits)
+    confine(limits)
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     # Libraries in C print what they think of a file.
     os.dup2(2, 1)
@@ -39,8 +42,9 @@ def main() -> None:
         tell({"refused": f"{path.name} 的内部嵌套太深，读不了；请重新保存后再加入。"})
 
 
-def _confine(limits: Limits) -> None:
+def confine(limits: Limits) -> None:
     """No more memory, processor time and disk than allowed; no picture of the memory at a crash."""
+    os.nice(_NICE)
     seconds = int(limits.seconds) * max(limits.threads, 1) + 1
     for what, most in (
         (resource.RLIMIT_AS, limits.memory_mb * 2**20),

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,12 +18,23 @@ from qa.ingest.formats.limits import Limits
 from qa.ingest.formats.reading import OnPage
 from qa.ingest.formats.result import Read
 
+_LOOK_S = 0.1
 
-def read_guarded(path: Path, limits: Limits, on_page: OnPage = lambda page, pages: None) -> Read:
+
+def read_guarded(
+    path: Path,
+    limits: Limits,
+    on_page: OnPage = lambda page, pages: None,
+    cancelled: threading.Event | None = None,
+) -> Read:
     """What `read` gives, read under the limits by another process.
 
+    Args:
+        cancelled: once it is set, from any thread, the reading ends.
+
     Raises:
-        DocumentError: the file is refused, cannot be read, or takes more than the limits allow.
+        DocumentError: the file is refused, cannot be read, takes more than the limits allow, or
+            is no longer wanted.
     """
     kind_of(path, limits)
     with tempfile.TemporaryDirectory(prefix="qa-read-") as folder:
@@ -31,20 +43,43 @@ def read_guarded(path: Path, limits: Limits, on_page: OnPage = lambda page, page
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_environment(folder),
+            env=environment(folder),
             cwd=Path(__file__).resolve().parents[3],
             start_new_session=True,
             encoding="utf-8",
         )
-        late = threading.Event()
-        timer = threading.Timer(limits.seconds, _stop, (process, late))
-        timer.start()
+        late, over = threading.Event(), threading.Event()
+        watch = threading.Thread(
+            target=_watch, args=(process, limits.seconds, late, over, cancelled), daemon=True
+        )
+        watch.start()
         try:
             return _result(process, path, limits, late, on_page)
+        except DocumentError:
+            if cancelled and cancelled.is_set():
+                raise DocumentError(f"{path.name} 已停止读取，没有收入。") from None
+            raise
         finally:
-            timer.cancel()
-            _stop(process, threading.Event())
+            over.set()
+            _stop(process)
             process.wait()
+
+
+def _watch(
+    process: subprocess.Popen[str],
+    seconds: float,
+    late: threading.Event,
+    over: threading.Event,
+    cancelled: threading.Event | None,
+) -> None:
+    """End the child when its time is up, or when nobody wants the file any more."""
+    until = time.monotonic() + seconds
+    while not over.wait(_LOOK_S):
+        if time.monotonic() > until:
+            late.set()
+        if late.is_set() or (cancelled and cancelled.is_set()):
+            _stop(process)
+            return
 
 
 def _result(
@@ -80,8 +115,8 @@ def _result(
     )
 
 
-def _environment(folder: str) -> dict[str, str]:
-    """Without the settings, which hold keys, and without the ways out of the house."""
+def environment(folder: str) -> dict[str, str]:
+    """For a child: without the settings, which hold keys, and without the ways out of the house."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -90,8 +125,7 @@ def _environment(folder: str) -> dict[str, str]:
     return kept | {"TMPDIR": folder, "PYTHONIOENCODING": "utf-8"}
 
 
-def _stop(process: subprocess.Popen[str], late: threading.Event) -> None:
+def _stop(process: subprocess.Popen[str]) -> None:
     """End the child and whatever it has started."""
-    late.set()
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)

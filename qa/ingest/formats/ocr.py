@@ -70,9 +70,9 @@ class Recogniser:
         best: tuple[float, Sheet] | None = None
         for quarters in (0, 2, 1, 3):
             turned = np.ascontiguousarray(np.rot90(picture, quarters))
-            score, spans = self._read(turned)
+            score, spans, angle = self._read(turned)
             height, width = turned.shape[:2]
-            sheet = Sheet(number, width, height, spans)
+            sheet = Sheet(number, width, height, spans, quarters=quarters, angle=angle)
             if best is None or score > best[0]:
                 best = (score, sheet)
             if score >= _UPRIGHT or not spans:
@@ -80,16 +80,17 @@ class Recogniser:
         assert best
         return best[1]
 
-    def _read(self, picture: Image) -> tuple[float, tuple[Span, ...]]:
+    def _read(self, picture: Image) -> tuple[float, tuple[Span, ...], float]:
+        """How sure it is, what it has read, and by how much the lines lean."""
         found = self._engine(picture)
         if found.txts is None or not len(found.txts):
-            return 0.0, ()
+            return 0.0, (), 0.0
         angle = _angle(found.boxes)
         spans = tuple(
             _span(box, words, angle)
             for box, words in zip(found.boxes, found.word_results, strict=True)
         )
-        return float(np.mean(found.scores)), tuple(s for s in spans if s.text.strip())
+        return float(np.mean(found.scores)), tuple(s for s in spans if s.text.strip()), angle
 
 
 def with_number_apart(text: str) -> str:

@@ -75,7 +75,7 @@ def numbered(
     found: Sequence[Paragraph], sheets: Sequence[Sheet]
 ) -> tuple[tuple[Line, ...], tuple[Doubt, ...], tuple[Place, ...]]:
     """The paragraphs as lines, with their doubtful characters and their places on the pages."""
-    sizes = {sheet.number: (sheet.width, sheet.height) for sheet in sheets}
+    numbers = {sheet.number: sheet for sheet in sheets}
     lines: list[Line] = []
     doubts: list[Doubt] = []
     places: list[Place] = []
@@ -91,17 +91,8 @@ def numbered(
         lines.append(Line(number, paragraph.text, row.page))
         doubts += _doubts(number, paragraph)
         for start, end, row in paragraph.pieces:
-            width, height = sizes[row.page]
-            box = (row.x0 / width, row.y0 / height, row.x1 / width, row.y1 / height)
-            places.append(
-                Place(
-                    line=number,
-                    start=start,
-                    end=end,
-                    page=row.page,
-                    box=(round(box[0], 4), round(box[1], 4), round(box[2], 4), round(box[3], 4)),
-                )
-            )
+            box = numbers[row.page].share(row.x0, row.y0, row.x1, row.y1)
+            places.append(Place(line=number, start=start, end=end, page=row.page, box=box))
     return tuple(lines), tuple(doubts), tuple(places)
 
 

@@ -3,6 +3,7 @@
 Lengths are points from the top left corner of the page; of an image, pixels.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -88,6 +89,21 @@ class Sheet:
     height: float
     spans: tuple[Span, ...]
     grids: tuple[Grid, ...] = ()
+    quarters: int = 0
+    """By how many quarters, counterclockwise, it was turned before it was read."""
+    angle: float = 0.0
+    """Radians by which its lines lean; the spans are those of the page set straight."""
+
+    def share(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, ...]:
+        """A box of it as parts of the width and height of the page as it came."""
+        cos, sin = math.cos(self.angle), math.sin(self.angle)
+        x, y = (x0 + x1) / 2, (y0 + y1) / 2
+        across, down = x * cos - y * sin - x, x * sin + y * cos - y
+        left, right = ((each + across) / self.width for each in (x0, x1))
+        top, bottom = ((each + down) / self.height for each in (y0, y1))
+        for _ in range(self.quarters):
+            left, top, right, bottom = 1 - bottom, left, 1 - top, right
+        return tuple(round(each, 4) for each in (left, top, right, bottom))
 
 
 @dataclass(frozen=True)

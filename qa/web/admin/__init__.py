@@ -7,17 +7,22 @@ from qa.evaluation.drafts import Drafts
 from qa.ingest.editing import Editor
 from qa.records.records import Records
 from qa.settings import Settings
-from qa.web.admin import changes, documents, feedback, index, running, usage, users
+from qa.web.admin import changes, documents, feedback, index, intake, running, usage, users
+from qa.web.admin.arrivals import Arrivals
 from qa.web.admin.office import Office
 from qa.web.admin.rebuilding import Rebuilding
+from qa.web.admin.uploading import uploading_router
 from qa.web.events import PRIVATE
 from qa.web.monitoring import Monitoring
+
+__all__ = ["Arrivals", "lay_out", "uploading_router"]
 
 _TABS = {
     "用户": users.lay_out,
     "反馈": feedback.lay_out,
     "使用情况": usage.lay_out,
     running.NAME: running.lay_out,
+    "文件收入": intake.lay_out,
     "文件状态": documents.lay_out,
     "模型与索引": index.lay_out,
     "变更记录": changes.lay_out,
@@ -30,6 +35,7 @@ def lay_out(
     records: Records,
     settings: Settings,
     monitoring: Monitoring,
+    arrivals: Arrivals,
 ) -> None:
     """Put the page's parts into the Blocks; a tab is filled when it is opened."""
     office = Office(
@@ -40,6 +46,7 @@ def lay_out(
         drafts=Drafts(settings.runs_dir / "drafts.jsonl"),
         rebuilding=Rebuilding(assistant),
         monitoring=monitoring,
+        arrivals=arrivals,
     )
     with gr.Tabs(elem_id="admin") as tabs:
         for number, (label, lay_out_tab) in enumerate(_TABS.items()):

@@ -129,7 +129,7 @@ def _details(given: Given) -> str:
     """One verdict with its exchange."""
     answer = loaded(given.data, 1).answer
     cited = "".join(
-        f'<li value="{one.n}"><b>《{escape(one.document)}》{escape(one.locator)}</b>'
+        f'<li value="{one.n}"><b>《{escape(one.document)}》{escape(one.place)}</b>'
         f"<blockquote>{escape(quote)}</blockquote></li>"
         for one in (answer.citations if answer else ())
         for quote in ["\n".join(one.quotes)]

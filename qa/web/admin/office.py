@@ -15,6 +15,7 @@ from qa.ingest.editing import Editor
 from qa.records.records import Records
 from qa.records.usage import BEIJING
 from qa.settings import Settings
+from qa.web.admin.arrivals import Arrivals
 from qa.web.admin.rebuilding import Rebuilding
 from qa.web.appearance import script
 from qa.web.events import PRIVATE, user_of
@@ -41,6 +42,7 @@ class Office:
     drafts: Drafts
     rebuilding: Rebuilding
     monitoring: Monitoring
+    arrivals: Arrivals
 
     def log(self, request: gr.Request, what: str, detail: str) -> None:
         """Write down who changed what; never a password."""

@@ -30,6 +30,7 @@ class Rebuilding:
         self._assistant = assistant
         self._deciding = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._waiting: list[Callable[[Rebuild], None]] = []
         self.now: Rebuild | None = None
         """None where there was none since the program started."""
 
@@ -42,18 +43,42 @@ class Rebuilding:
         with self._deciding:
             if self.now and self.now.active:
                 raise IndexFault("索引正在重建；请等它做完。")
-            self.now = Rebuild(active=True)
-            self._thread = threading.Thread(
-                target=self._work, args=(ended,), name="rebuilding", daemon=True
-            )
-            self._thread.start()
+            self._begin(ended)
+
+    def follow(self, ended: Callable[[Rebuild], None]) -> None:
+        """Begin one, or have one follow the one that is at work: what changed since is in it."""
+        with self._deciding:
+            if self.now and self.now.active:
+                self._waiting.append(ended)
+            else:
+                self._begin(ended)
 
     def wait(self, timeout_s: float | None = None) -> None:
         """Return when none is at work any more."""
         if self._thread:
             self._thread.join(timeout_s)
 
+    def _begin(self, ended: Callable[[Rebuild], None]) -> None:
+        self.now = Rebuild(active=True)
+        self._thread = threading.Thread(
+            target=self._work, args=(ended,), name="rebuilding", daemon=True
+        )
+        self._thread.start()
+
     def _work(self, ended: Callable[[Rebuild], None]) -> None:
+        told = [ended]
+        while told:
+            over = self._rebuilt()
+            for each in told:
+                try:
+                    each(over)
+                except QAError as error:
+                    log.error("重建索引的结果没有记入变更记录：%s", error)
+            with self._deciding:
+                told, self._waiting = self._waiting, []
+                self.now = Rebuild(active=True) if told else over
+
+    def _rebuilt(self) -> Rebuild:
         fault = ""
         try:
             self._assistant.renew(self._report, rebuild=True)
@@ -64,12 +89,7 @@ class Rebuilding:
             log.exception("重建索引出现意外错误")
             now = datetime.now().astimezone()
             fault = f"重建索引出了意外的错误（{now:%H:%M:%S}），仍用原来的索引；请查看运行日志。"
-        over = Rebuild(active=False, fault=fault)
-        try:
-            ended(over)
-        except QAError as error:
-            log.error("重建索引的结果没有记入变更记录：%s", error)
-        self.now = over
+        return Rebuild(active=False, fault=fault)
 
     def _report(self, done: int, total: int) -> None:
         self.now = Rebuild(active=True, done=done, total=total)

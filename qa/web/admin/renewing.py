@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 
 from qa.errors import QAError
+from qa.records.accounts import User
 from qa.web.admin.office import Office, Shown, told
 from qa.web.admin.rebuilding import Rebuild
 from qa.web.events import PRIVATE, user_of
@@ -34,14 +35,8 @@ def lay_out(
         )
 
     def start(request: gr.Request) -> tuple[Any, ...]:
-        user = user_of(request)
-
-        def ended(over: Rebuild) -> None:
-            done = over.fault or f"完成，{office.assistant.manifest.provisions} 个条文单元"
-            office.records.changes.log(user.id, "重建索引结束", done)
-
         def act() -> str:
-            office.rebuilding.start(ended)
+            office.rebuilding.start(_logged(office, user_of(request)))
             office.log(request, "重建索引", "开始")
             return ""
 
@@ -55,6 +50,21 @@ def lay_out(
     button.click(start, None, [spoken, *shown], **PRIVATE)
     timer.tick(show, None, shown, queue=False, **PRIVATE)
     return show, shown
+
+
+def follow(office: Office, user: User) -> None:
+    """Bring the index up to a corpus that the user has just changed."""
+    office.rebuilding.follow(_logged(office, user))
+
+
+def _logged(office: Office, user: User) -> Callable[[Rebuild], None]:
+    """What writes down how a rebuild has ended."""
+
+    def ended(over: Rebuild) -> None:
+        done = over.fault or f"完成，{office.assistant.manifest.provisions} 个条文单元"
+        office.records.changes.log(user.id, "重建索引结束", done)
+
+    return ended
 
 
 def _state(office: Office, now: Rebuild | None) -> str:

@@ -56,7 +56,9 @@ def add(router: APIRouter, assistant: Assistant, counting: Counting) -> None:
     async def ask(body: AskBody, request: Request) -> Response:
         if body.mode == "llm" and assistant.model is None:
             raise SettingsError("这里没有大模型可用；请把 mode 改为 auto 或 extract。")
-        filters = filters_named(assistant, body.level, body.region, body.document, body.year)
+        filters = filters_named(
+            assistant, body.level, body.region, body.document, body.year, body.as_of
+        )
 
         def asked(stop: Stop) -> Iterator[Event]:
             return assistant.ask(body.question, turns(body.history), filters, body.mode, stop=stop)

@@ -20,7 +20,8 @@ from qa.answering.answer import Done, Event
 from qa.assistant import Assistant
 from qa.errors import NotFound, QuestionError
 from qa.llm.stop import Stop
-from qa.retrieval.passage import Turn
+from qa.restrictions import day
+from qa.retrieval.passage import Filters, Turn
 from qa.web.api.answering import KEEP_ALIVE, Answering, EventStream
 from qa.web.api.counting import Counting
 from qa.web.api.faults import openai_fault, told
@@ -34,7 +35,7 @@ _MOST_TURNS = 20
 _LONGEST_TURN = 20_000
 _DESCRIPTION = """\
 最后一条 `user` 消息是问题，之前的 `user` 和 `assistant` 消息是对话；`system` 等其他消息不起作用。
-`model` 和其他参数可以任意，不影响回答。
+`as_of` 可以写一天（`2024-06-01`），按那天施行的文本回答；`model` 和其他参数可以任意，不影响回答。
 
 回答的文字是核对过的，后面附提示；引用在 `message.annotations` 里，`start_index` 与 `end_index`
 （不含）是文字中 `[n]` 的位置，以字符计。流式返回的也是核对过的文字，逐句发来，引用随最后一句。"""
@@ -67,9 +68,10 @@ def add(router: APIRouter, assistant: Assistant, counting: Counting) -> None:
     )
     async def completions(body: ChatBody, request: Request) -> Response:
         question, history = _conversation(body.messages)
+        filters = Filters(as_of=day(body.as_of or ""))
 
         def asked(stop: Stop) -> Iterator[Event]:
-            return assistant.ask(question, history, stop=stop)
+            return assistant.ask(question, history, filters, stop=stop)
 
         counted = counting.counted(Asker(request.state.user.id, "v1", question), asked)
         answering = Answering(counted, request, running)

@@ -93,6 +93,7 @@ def _provision(request: Request, assistant: Assistant, found: Provision) -> Prov
         locator=found.locator,
         headings=[*found.headings],
         text=found.text,
+        page=found.page_of(),
         parts=[PartJson(label=part.label, text=part.text) for part in found.parts],
         departments=[*found.departments],
         date=found.date,

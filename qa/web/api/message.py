@@ -33,7 +33,7 @@ def message(answer: Answer, request: Request) -> Message:
             "url_citation": {
                 "start_index": mark.start(),
                 "end_index": mark.end(),
-                "title": f"《{citation.document}》{citation.locator}",
+                "title": f"《{citation.document}》{citation.place}",
                 "url": link(request, citation.document, citation.locator),
             },
         }

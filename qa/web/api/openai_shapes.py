@@ -39,6 +39,9 @@ class ChatBody(BaseModel):
     model: str | None = Field(None, max_length=200)
     stream: bool | None = None
     stream_options: StreamOptions | None = None
+    as_of: str | None = Field(
+        None, max_length=10, description="按这一天施行的文本回答，例如 2024-06-01；不写为现行的"
+    )
 
     @property
     def wants_usage(self) -> bool:

@@ -19,6 +19,7 @@ def add(router: APIRouter, assistant: Assistant, counting: Counting) -> None:
         "tags": ["检索"],
         "summary": "查出与问题相关的条文",
         "response_model": SearchJson,
+        "response_model_exclude_unset": True,
         "responses": faults(400, 401, 422),
     }
 
@@ -38,13 +39,17 @@ def add(router: APIRouter, assistant: Assistant, counting: Counting) -> None:
     @router.get("/api/search", operation_id="search", **described)
     def by_address(query: Annotated[SearchQuery, Query()], request: Request) -> dict[str, Any]:
         """用平常的话或文件名加条号，例如 `?q=重要数据出境&top_k=5`。"""
-        filters = filters_named(assistant, query.level, query.region, query.document, query.year)
+        filters = filters_named(
+            assistant, query.level, query.region, query.document, query.year, query.as_of
+        )
         return found(request, query.q, (), filters, query.top_k)
 
     @router.post("/api/search", operation_id="search_in_conversation", **described)
     def by_body(body: SearchBody, request: Request) -> dict[str, Any]:
         """可以附上之前的对话（`history`），接着问。"""
-        filters = filters_named(assistant, body.level, body.region, body.document, body.year)
+        filters = filters_named(
+            assistant, body.level, body.region, body.document, body.year, body.as_of
+        )
         return found(request, body.question, turns(body.history), filters, body.top_k)
 
 

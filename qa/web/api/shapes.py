@@ -32,6 +32,14 @@ Years = Annotated[
         description="只查这些年的：按发布年份，讲话和清单所列文件按各自的年份",
     ),
 ]
+AsOf = Annotated[
+    str | None,
+    Field(
+        max_length=10,
+        description="按这一天施行的文本，例如 2024-06-01；不写为现行的。旧文本只在这样问时查到",
+        examples=["2024-06-01"],
+    ),
+]
 TopK = Annotated[int | None, Field(ge=1, le=100, description="最多返回几条；不写按系统设置")]
 
 
@@ -57,6 +65,7 @@ class SearchQuery(Strict):
     region: Regions
     document: Documents
     year: Years
+    as_of: AsOf = None
 
 
 class SearchBody(Strict):
@@ -69,6 +78,7 @@ class SearchBody(Strict):
     region: Regions
     document: Documents
     year: Years
+    as_of: AsOf = None
 
 
 class AskBody(Strict):
@@ -80,6 +90,7 @@ class AskBody(Strict):
     region: Regions
     document: Documents
     year: Years
+    as_of: AsOf = None
     mode: Literal["auto", "llm", "extract"] = Field(
         "auto", description="auto 有大模型用大模型，llm 必由大模型作答，extract 只摘录原文"
     )
@@ -99,6 +110,7 @@ class PassageJson(Strict):
     text: str = Field(description="原文，逐字")
     score: float = Field(description="(0, 1]；1 为直接命中")
     why: str = Field(description="命中原因")
+    page: int | None = Field(None, description="原件的第几页；原件没有分页时不写")
 
 
 class SearchJson(Strict):
@@ -118,6 +130,7 @@ class CitationJson(Strict):
     document: str
     locator: str
     quote: str = Field(description="所引原文，逐字；多处以换行分隔")
+    page: int | None = Field(None, description="所引原文在原件的第几页；原件没有分页时不写")
 
 
 class AnswerJson(Strict):
@@ -203,6 +216,7 @@ class ProvisionJson(Strict):
     locator: str
     headings: list[str]
     text: str = Field(description="原文，逐字")
+    page: int | None = Field(description="在原件的第几页；null 表示原件没有分页")
     parts: list[PartJson]
     departments: list[str]
     date: str | None

@@ -26,14 +26,14 @@ from starlette.types import Receive, Scope, Send
 
 from qa.assistant import Assistant
 from qa.errors import NotFound
-from qa.ingest.provision import Provision
+from qa.ingest.provision import Provision, on_page
 from qa.records.records import Records
 from qa.restrictions import filters_named
 from qa.retrieval.passage import Retrieval
 from qa.web.api.counting import Counting
 from qa.web.api.faults import told, wrong_field
 from qa.web.api.links import link
-from qa.web.api.shapes import Documents, Levels, Regions, Strict, Years
+from qa.web.api.shapes import AsOf, Documents, Levels, Regions, Strict, Years
 from qa.web.monitoring.asked import Asker
 from qa.web.monitoring.watch import Watch
 
@@ -51,6 +51,7 @@ class SearchArguments(Strict):
     region: Regions
     document: Documents
     year: Years
+    as_of: AsOf = None
 
 
 class ReadArguments(Strict):
@@ -136,7 +137,7 @@ class Tools:
     def _search(self, request: Request, arguments: dict[str, Any]) -> str:
         asked = SearchArguments.model_validate(arguments)
         filters = filters_named(
-            self._assistant, asked.level, asked.region, asked.document, asked.year
+            self._assistant, asked.level, asked.region, asked.document, asked.year, asked.as_of
         )
 
         def search() -> Retrieval:
@@ -184,7 +185,8 @@ def _tool(name: str, title: str, description: str, arguments: type[Strict]) -> T
 
 def _shown(request: Request, provision: Provision) -> str:
     address = link(request, provision.document, provision.locator)
-    return f"{provision.name}\n{provision.text}\n链接：{address}"
+    name = on_page(provision.name, provision.page_of())
+    return f"{name}\n{provision.text}\n链接：{address}"
 
 
 def _result(text: str, *, is_error: bool = False) -> CallToolResult:

@@ -35,6 +35,15 @@ class Addresses:
         locator = quote(f"{provision.locator}{part}", safe="")
         return f"{self.document(provision.document)}/{locator}"
 
+    def page(self, title: str, page: int, place: str = "") -> str:
+        """A page of the original, with a place on it marked."""
+        marked = f"?{urlencode({'at': place})}" if place else ""
+        return f"{self.root}/original/{quote(title, safe='')}/{page}{marked}"
+
+    def picture(self, title: str, page: int) -> str:
+        """A page of the original as a picture."""
+        return f"{self.page(title, page)}.webp"
+
     def search(self, **chosen: str) -> str:
         """The exact search; what is empty is left out."""
         return f"{self.home}/search?{urlencode({k: v for k, v in chosen.items() if v})}"

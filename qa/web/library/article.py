@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from qa.assistant import Assistant
-from qa.ingest.provision import Part, Provision
+from qa.ingest.provision import Part, Provision, on_page
 from qa.web.library.addresses import Addresses
 from qa.web.library.blocks import Table, table_of, trail_of
 from qa.web.library.home import Link
@@ -50,6 +50,8 @@ class Article:
     in_full: str
     ask: str
     compare: str
+    page: Link | None
+    """The printed page, where the original has pages."""
 
 
 def article(
@@ -87,6 +89,7 @@ def article(
         in_full=addresses.document(provision.document, locator),
         ask=addresses.ask(f"《{provision.document}》{locator}"),
         compare=addresses.compare(a=f"{provision.document}/{provision.locator}"),
+        page=_page(provision, part, addresses),
     )
 
 
@@ -94,7 +97,22 @@ def citation(provision: Provision, part: str = "") -> str:
     """As a paper cites it: `《中华人民共和国数据安全法》第四十八条第二款：“……”`."""
     held = [p for p in provision.parts if p.label.startswith(part)]
     words = "".join(_words(provision, each) for each in held if each.label != _FOOT)
-    return f"《{provision.document}》{provision.locator}{part}：“{words}”"
+    place = on_page(f"{provision.locator}{part}", _number(provision, part))
+    return f"《{provision.document}》{place}：“{words}”"
+
+
+def _page(provision: Provision, part: str, addresses: Addresses) -> Link | None:
+    number = _number(provision, part)
+    if number is None:
+        return None
+    url = addresses.page(provision.document, number, f"{provision.locator}{part}")
+    return Link(f"看原件第{number}页", url)
+
+
+def _number(provision: Provision, part: str) -> int | None:
+    """The page on which a provision, or a part of it, begins."""
+    held = provision.parts_at(part) if part else provision.parts
+    return held[0].page if held else None
 
 
 def _words(provision: Provision, part: Part) -> str:

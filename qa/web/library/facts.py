@@ -1,6 +1,7 @@
 """What is known of a document, in the words of its reader."""
 
 from qa.ingest.catalog import DocumentEntry
+from qa.ingest.editions import chinese_date, start_of, today
 
 _STATUS = {"amended": "已修改", "repealed": "已废止"}
 
@@ -12,6 +13,8 @@ def badges(entry: DocumentEntry) -> tuple[tuple[str, str], ...]:
         marks.append((entry.status, _STATUS[entry.status]))
     if entry.draft:
         marks.append(("draft", "会签稿"))
+    if start_of(entry) > today():
+        marks.append(("draft", "尚未施行"))
     return tuple(marks)
 
 
@@ -25,10 +28,3 @@ def facts(entry: DocumentEntry) -> tuple[str, ...]:
     if entry.effective:
         known.append(f"{chinese_date(entry.effective)}施行")
     return tuple(known)
-
-
-def chinese_date(iso: str) -> str:
-    """`2021-06-10`, `2021-06` or `2021` in Chinese."""
-    return "".join(
-        f"{int(number)}{unit}" for number, unit in zip(iso.split("-"), "年月日", strict=False)
-    )

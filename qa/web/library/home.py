@@ -7,10 +7,11 @@ from itertools import groupby
 
 from qa.assistant import Assistant
 from qa.ingest.catalog import DocumentEntry, SourceEntry
+from qa.ingest.editions import chinese_date
 from qa.ingest.provision import Kind, Provision
 from qa.web.library.addresses import Addresses
 from qa.web.library.blocks import Table, table_of, top_headings
-from qa.web.library.facts import badges, chinese_date, facts
+from qa.web.library.facts import badges, facts
 from qa.web.library.typesetting import Typesetter
 
 

@@ -8,14 +8,20 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from qa.assistant import Assistant
+from qa.errors import DocumentError
 from qa.ingest.catalog import DocumentEntry
+from qa.ingest.editions import chinese_date
+from qa.ingest.originals import Original
 from qa.web.library import home
-from qa.web.library.addresses import Addresses
+from qa.web.library.addresses import Addresses, anchor
 from qa.web.library.article import article
 from qa.web.library.blocks import Block, blocks_of, tree_of
 from qa.web.library.comparing import Compared, Pair, Side, compared, paired, sections
-from qa.web.library.facts import badges, chinese_date, facts
+from qa.web.library.differing import Difference, differing
+from qa.web.library.facts import badges, facts
+from qa.web.library.printed_pages import printed_page
 from qa.web.library.searching import Chosen, search
+from qa.web.library.texts import texts
 from qa.web.library.typesetting import Typesetter
 from qa.web.templates import render
 
@@ -31,6 +37,8 @@ def library_router(assistant: Assistant) -> APIRouter:
         ("/library", pages.home),
         ("/library/search", pages.search),
         ("/library/compare", pages.compare),
+        ("/original/{title}/{page:int}.webp", pages.picture),
+        ("/original/{title}/{page:int}", pages.original),
         ("/doc/{title}", pages.document),
         ("/doc/{title}/{locator:path}", pages.provision),
     ):
@@ -86,9 +94,12 @@ class _Pages:
             return RedirectResponse(addresses.compare(**wanted), status_code=303)
         left, right = self._side(a), self._side(b)
         pairs: tuple[Pair, ...] = ()
+        difference: Difference | None = None
         units: tuple[Compared, ...] = ()
         if left.provision and right.provision:
             units = compared(self._assistant, addresses, left.provision, right.provision)
+        elif left.entry and right.entry and self._are_of_one_law(left.entry, right.entry):
+            difference = differing(self._assistant, addresses, left.entry, right.entry)
         elif left.entry and right.entry:
             pairs = paired(
                 sections(self._blocks(left.entry, addresses)),
@@ -103,6 +114,7 @@ class _Pages:
             right=right,
             pairs=pairs,
             units=units,
+            difference=difference,
             swapped=addresses.compare(a=right.name, b=left.name),
         )
 
@@ -119,6 +131,8 @@ class _Pages:
             **_about(entry),
             canonical=addresses.document(entry.title),
             compare=addresses.compare(a=entry.title),
+            texts=texts(self._assistant, addresses, entry),
+            original=self._page_of(entry, addresses),
             blocks=blocks,
             tree=tree_of(blocks),
         )
@@ -141,8 +155,61 @@ class _Pages:
             **_about(entry),
             canonical=canonical,
             whole=addresses.document(entry.title),
+            texts=texts(self._assistant, addresses, entry, anchor(place.provision.locator)),
             page=article(self._assistant, addresses, place.provision, place.part, q[:_LONGEST]),
         )
+
+    def original(self, request: Request, title: str, page: int, at: str = "") -> Response:
+        addresses = _addresses(request)
+        entry = self._entry(title)
+        if entry is None:
+            return self._unknown(request, title)
+        found = self._assistant.original(entry.id)
+        if found is None or not 1 <= page <= found.pages:
+            return self._no_page(request, entry, found)
+        place = self._assistant.reading.locate(entry.id, at[:_LONGEST]) if at else None
+        return _page(
+            request,
+            "page",
+            about=f"《{entry.title}》原件第{page}页",
+            **_about(entry),
+            whole=addresses.document(entry.title),
+            place=addresses.place(place.provision, place.part) if place else "",
+            page=printed_page(self._assistant, addresses, found, entry.id, page, place),
+        )
+
+    def picture(self, request: Request, title: str, page: int) -> Response:
+        entry = self._entry(title)
+        found = self._assistant.original(entry.id) if entry else None
+        if found is None or not 1 <= page <= found.pages:
+            return Response(status_code=404)
+        try:
+            drawn = self._assistant.page_picture(found, page)
+        except DocumentError as error:
+            return Response(str(error), 422, media_type="text/plain; charset=utf-8")
+        kept = {"Cache-Control": "private, max-age=86400"}
+        return Response(drawn, media_type="image/webp", headers=kept)
+
+    def _no_page(
+        self, request: Request, entry: DocumentEntry, found: Original | None
+    ) -> HTMLResponse:
+        addresses = _addresses(request)
+        said = f"原件共 {found.pages} 页，没有这一页。" if found else "没有分页的原件可看。"
+        return _page(
+            request,
+            "missing",
+            404,
+            sentence=f"《{entry.title}》{said}",
+            nearest=[(f"《{entry.title}》", addresses.document(entry.title))],
+        )
+
+    def _page_of(self, entry: DocumentEntry, addresses: Addresses) -> str:
+        """The address of the first page of its original; empty where there is none."""
+        return addresses.page(entry.title, 1) if self._assistant.original(entry.id) else ""
+
+    def _are_of_one_law(self, one: DocumentEntry, other: DocumentEntry) -> bool:
+        first = self._assistant.reading.editions.first
+        return one.id != other.id and first(one.id) == first(other.id)
 
     def _entry(self, title: str) -> DocumentEntry | None:
         named = self._assistant.reading.named(title[:_LONGEST])

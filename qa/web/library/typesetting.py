@@ -109,8 +109,21 @@ class Typesetter:
     ) -> Markup:
         """Text of a provision, or a stretch of it, with its links, misprints and marks."""
         layers = [*self._links(provision, text), *_misprints(provision, text)]
+        layers += self._unsure(provision, text)
         layers += [Layer(*span, "mark") for span in self._marks(text)]
         return marked(text, layers, start, end)
+
+    def _unsure(self, provision: Provision, text: str) -> Iterable[Layer]:
+        """Characters of a scan that were not recognised for certain."""
+        part = next((each for each in provision.parts if each.text == text), None)
+        if part is None or part.page is None:
+            return
+        original = self._assistant.original(provision.document_id)
+        for each in original.traces.unsure(part) if original else ():
+            told = f"文字识别的把握不大（{each.confidence:.0%}），请对照原件第{part.page}页。"
+            about = (("class", "misprint"), ("tabindex", "0"), ("role", "note"))
+            note = (("data-note", told), ("aria-description", told))
+            yield Layer(each.start, each.end, "span", (*about, *note))
 
     def _paragraphs(
         self, provision: Provision, parts: Iterable[Part], meant: str

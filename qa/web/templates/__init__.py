@@ -43,6 +43,11 @@ def render(request: Request, template: str, /, *, status: int = 200, **values: A
     return HTMLResponse(html, status_code=status)
 
 
+def fragment(template: str, /, **values: Any) -> str:
+    """A part of a page, made from `template`."""
+    return _ENVIRONMENT.get_template(template).render(**values)
+
+
 def compile_all() -> None:
     """Compile every template now; each would otherwise be when it is first shown."""
     for name in _ENVIRONMENT.list_templates(extensions=["html"]):
