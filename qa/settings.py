@@ -32,7 +32,8 @@ class Settings(BaseSettings):
 
     embedder: str = "intfloat/multilingual-e5-small"
     """A hub id or the folder of any sentence-transformers model."""
-    embedder_dtype: Literal["auto", "float32", "bfloat16"] = "auto"
+    embedder_dtype: Literal["auto", "int8", "float32", "bfloat16"] = "auto"
+    """`auto`: int8 on ONNX Runtime for a BERT, else on torch what the processor is best at."""
     query_prompt: str = "query: "
     passage_prompt: str = "passage: "
     threads: int = Field(default_factory=lambda: cores(), ge=1)

@@ -129,10 +129,15 @@ def bench(
     from qa.evaluation.bank import BANKS, load_bank
     from qa.evaluation.bench import bench as measure
     from qa.evaluation.bench_llm import bench_llm
+    from qa.evaluation.bench_rivals import bench_rivals
+    from qa.evaluation.bench_server import bench_server
 
     bank = load_bank(questions or BANKS / "compilation.jsonl")
     with opening.progress("建立索引") as report:
-        figures = measure(opening.settings(), [q.question for q in bank[:limit]], report)
+        asked = [q.question for q in bank[:limit]]
+        figures = measure(opening.settings(), asked, report)
+    figures += bench_server(asked)
+    figures += bench_rivals(opening.settings(), asked)
     if llm:
         step = max(1, len(bank) // llm)
         with opening.progress("大模型作答") as report:
@@ -140,11 +145,23 @@ def bench(
                 opening.settings(), [q.question for q in bank[::step][:llm]], report
             )
     if as_json:
-        opening.print_json([vars(figure) for figure in figures])
+        opening.print_json(
+            [vars(each) | {"ratio": each.ratio, "met": each.met} for each in figures]
+        )
         return
-    table = Table("项目", "实测", "单位", "目标")
+    table = Table("项目", "实测", "单位", "对照", "倍数", "目标", "达到")
     for figure in figures:
         bound = "不低于" if figure.more_is_better else "不超过"
-        goal = "" if figure.goal is None else f"{bound} {figure.goal:g}"
-        table.add_row(figure.name, f"{figure.value:.4g}", figure.unit, goal)
+        goals = [] if figure.goal is None else [f"{bound} {figure.goal:g}"]
+        if figure.ratio_goal is not None:
+            goals.append(f"{bound} {figure.ratio_goal:.2g} 倍")
+        table.add_row(
+            figure.name,
+            f"{figure.value:.4g}",
+            figure.unit,
+            "" if figure.baseline is None else f"{figure.baseline:.4g}",
+            "" if figure.ratio is None else f"{figure.ratio:.2f}",
+            "，".join(goals),
+            {None: "", True: "是", False: "否"}[figure.met],
+        )
     Console().print(table)

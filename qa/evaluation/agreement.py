@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.metrics import cohen_kappa_score
 
 from qa.evaluation.scores import Run
 
@@ -37,6 +36,8 @@ def agreement(run: Run) -> Agreement | None:
     ]
     if not pairs:
         return None
+    from sklearn.metrics import cohen_kappa_score  # half a second, and needed here alone
+
     judged = [round(grade * TOP_GRADE) for grade, _ in pairs]
     ruled = [TOP_GRADE if share == 1 else 0 if share == 0 else 1 for _, share in pairs]
     kappa = None

@@ -1,7 +1,6 @@
 """Texts become vectors: a sentence-transformers model, as LlamaIndex's `BaseEmbedding`."""
 
 import os
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -9,23 +8,19 @@ from typing import Protocol
 
 import faiss
 import numpy as np
-import torch
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.bridge.pydantic import PrivateAttr
 from numpy.typing import NDArray
-from sentence_transformers import SentenceTransformer
-from transformers.utils import logging as transformers_logging
 
 from qa.errors import ModelError
+from qa.index.bert import read_bert
+from qa.index.int8 import Int8Engine, folder_for
 from qa.index.weights import ensure_model, weights_digest
 from qa.progress import Progress
 from qa.settings import Settings
 
 Vectors = NDArray[np.float32]
 
-# Characters of a padded batch: about a thousand tokens, beyond which the activations leave the
-# processor's caches and a passage takes longer, not less.
-_BATCH_CHARS = 1600
 _QUESTIONS_KEPT = 512
 
 
@@ -36,11 +31,23 @@ class QuestionEmbedder(Protocol):
         """The L2-normalised vector of a question, (dimension,)."""
 
 
+class Engine(Protocol):
+    """Whatever computes the vectors of a model."""
+
+    max_tokens: int
+    """Tokens that it reads of a text, special ones included."""
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of a text, special ones included."""
+
+    def embed(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
+        """Positions and L2-normalised vectors, (positions, dimension), as they get ready."""
+
+
 class Embedder(BaseEmbedding):
     """Questions and passages as L2-normalised float32 vectors; several threads may call it."""
 
-    _model: SentenceTransformer = PrivateAttr()
-    _lock: threading.Lock = PrivateAttr(default_factory=threading.Lock)
+    _engine: Engine = PrivateAttr()
     _question: Callable[[str], Vectors] = PrivateAttr()
     _query_prompt: str = PrivateAttr()
     _passage_prompt: str = PrivateAttr()
@@ -57,14 +64,15 @@ class Embedder(BaseEmbedding):
         bound_threads(settings.threads)
         self._query_prompt = settings.query_prompt
         self._passage_prompt = settings.passage_prompt
-        self._model = _open(folder, _dtype(settings.embedder_dtype))
+        digest = weights_digest(folder)
+        self._engine = _engine(settings, folder, digest)
         self._question = lru_cache(_QUESTIONS_KEPT)(self._embed_question)
-        # The first pass also pays for what torch sets up only once.
+        # The first pass also pays for what is set up only once.
         self._dimension = len(self.embed_question("数据"))
         self._fingerprint = "|".join(
             [
                 Path(settings.embedder).name,
-                weights_digest(folder),
+                digest,
                 settings.query_prompt,
                 settings.passage_prompt,
                 str(self.max_tokens),
@@ -84,30 +92,27 @@ class Embedder(BaseEmbedding):
     @property
     def max_tokens(self) -> int:
         """Tokens that the model reads of a text, prompt and special tokens included."""
-        return self._model.max_seq_length or 512
+        return self._engine.max_tokens
 
     @property
     def fingerprint(self) -> str:
         """The same for the same model, weights, prompts and length; vectors depend on no more.
 
-        The number format is left out: it moves a cosine by less than a thousandth.
+        The number format is left out: it moves a cosine to another text by a thousandth or so,
+        and vectors that were computed in one can be compared with questions in another.
         """
         return self._fingerprint
 
     def count_tokens(self, text: str) -> int:
         """Tokens of a passage, prompt and special tokens included, as compared to `max_tokens`."""
-        with self._lock:
-            tokens = self._model.tokenizer(
-                self._passage_prompt + text, truncation=False, verbose=False
-            )
-        return len(tokens["input_ids"])
+        return self._engine.count_tokens(self._passage_prompt + text)
 
     def embed_question(self, text: str) -> Vectors:
         """The vector of a question, (dimension,), read-only; the last few hundred are kept."""
         return self._question(text)
 
     def _embed_question(self, text: str) -> Vectors:
-        vector: Vectors = self._run([text], self._query_prompt)[0]
+        vector: Vectors = self._embed([text], self._query_prompt, None)[0]
         vector.flags.writeable = False
         return vector
 
@@ -132,21 +137,14 @@ class Embedder(BaseEmbedding):
         prompt: str,
         on_progress: Callable[[int, int], None] | None,
     ) -> Vectors:
-        vectors = np.empty((len(texts), self._dimension), np.float32)
-        done = 0
-        for batch in _batches([len(text) for text in texts]):
-            vectors[batch] = self._run([texts[i] for i in batch], prompt)
-            done += len(batch)
+        if not texts:
+            return np.empty((0, self._dimension), np.float32)
+        found: dict[int, Vectors] = {}
+        for positions, vectors in self._engine.embed([prompt + text for text in texts]):
+            found.update(zip(positions, vectors, strict=True))
             if on_progress:
-                on_progress(done, len(texts))
-        return vectors
-
-    def _run(self, texts: list[str], prompt: str) -> Vectors:
-        # The tokenizer's padding is shared state, and two passes at once would share the cores.
-        with self._lock, torch.inference_mode():
-            output = self._model(self._model.preprocess(texts, prompt=prompt))
-            vectors = torch.nn.functional.normalize(output["sentence_embedding"].float(), dim=1)
-        return vectors.numpy()
+                on_progress(len(found), len(texts))
+        return np.stack([found[n] for n in range(len(texts))])
 
     def _get_query_embedding(self, query: str) -> list[float]:
         vector: list[float] = self.embed_question(query).tolist()
@@ -164,78 +162,28 @@ class Embedder(BaseEmbedding):
 
 
 def bound_threads(threads: int) -> None:
-    """Let torch, and the libraries loaded after it, use so many threads and no more.
+    """Let FAISS, and the libraries loaded after it, use so many threads and no more.
 
     The tokenizers get one: their share of the work is under one percent.
     """
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, str(threads))
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    torch.set_num_threads(threads)
-    # FAISS brings an OpenMP library of its own.
     faiss.omp_set_num_threads(threads)
 
 
-def _dtype(setting: str) -> torch.dtype:
-    """bfloat16 only where the processor computes in it; emulated it is five times slower."""
-    if setting == "auto":
-        can = torch.cpu.get_capabilities()
-        native = can.get("avx512_bf16", False) or can.get("amx_bf16", False)
-        return torch.bfloat16 if native else torch.float32
-    return {"float32": torch.float32, "bfloat16": torch.bfloat16}[setting]
-
-
-def _open(folder: Path, dtype: torch.dtype) -> SentenceTransformer:
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        model = SentenceTransformer(
-            str(folder),
-            device="cpu",
-            trust_remote_code=False,
-            local_files_only=True,
-            model_kwargs={"dtype": dtype},
-        )
-    except Exception as error:  # whatever a damaged or foreign folder makes the libraries raise
+def _engine(settings: Settings, folder: Path, digest: str) -> Engine:
+    """Integers where the model is a plain BERT; torch, which takes seconds to load, for others."""
+    dtype = settings.embedder_dtype
+    bert = read_bert(folder) if dtype in ("auto", "int8") else None
+    if bert:
+        kept = folder_for(settings.cache_dir, digest)
+        return Int8Engine(bert, folder, kept, settings.threads)
+    if dtype == "int8":
         raise ModelError(
-            f"无法打开向量模型 {folder}（{type(error).__name__}）；"
-            "请确认它是完整的 sentence-transformers 模型文件夹，或删除后重新准备。"
-        ) from error
-    model.eval()
-    if dtype == torch.float32 and torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
-        _pack(model)
-    return model
-
-
-class _PackedLinear(torch.nn.Module):
-    """A linear layer with its weights laid out for oneDNN: up to 1.7 times faster on two cores."""
-
-    def __init__(self, layer: torch.nn.Linear) -> None:
-        super().__init__()
-        self._weight = torch.ops.mkldnn._reorder_linear_weight(layer.weight.detach(), None)
-        self._bias = None if layer.bias is None else layer.bias.detach()
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        y: torch.Tensor = torch.ops.mkldnn._linear_pointwise(
-            x, self._weight, self._bias, "none", [], ""
+            f"向量模型 {settings.embedder} 不是可以量化的 BERT；"
+            "请把设置 QA_EMBEDDER_DTYPE 改为 auto。"
         )
-        return y
+    from qa.index.torch_engine import TorchEngine
 
-
-def _pack(module: torch.nn.Module) -> None:
-    for name, child in module.named_children():
-        if type(child) is torch.nn.Linear:
-            setattr(module, name, _PackedLinear(child))
-        else:
-            _pack(child)
-
-
-def _batches(lengths: list[int]) -> Iterator[list[int]]:
-    """Positions in batches of like length, longest first, so that little is padded."""
-    batch: list[int] = []
-    for position in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
-        if batch and (len(batch) + 1) * lengths[batch[0]] > _BATCH_CHARS:
-            yield batch
-            batch = []
-        batch.append(position)
-    if batch:
-        yield batch
+    return TorchEngine(folder, dtype, settings.threads)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from sentence_transformers.util import community_detection
+from numpy.typing import NDArray
 
 from qa.index.embedding import QuestionEmbedder
 
@@ -26,5 +26,25 @@ def alike(questions: Sequence[str], embedder: QuestionEmbedder) -> tuple[tuple[i
     if not at:
         return ()
     vectors = np.stack([embedder.embed_question(questions[n]) for n in at])
-    found = community_detection(vectors, threshold=NEAR, min_community_size=1)
-    return tuple(tuple(at[n] for n in group) for group in found)
+    return tuple(tuple(at[n] for n in group) for group in _groups(vectors @ vectors.T))
+
+
+def _groups(cosines: NDArray[np.float32]) -> list[list[int]]:
+    """Greedily, whoever has the most neighbours first; those in a group already are left out.
+
+    As sentence-transformers' `community_detection` does it, without torch, which would take more
+    memory than everything else of the server.
+    """
+    nearest = np.argsort(-cosines, axis=1, kind="stable")
+    near = [
+        [int(n) for n in order if row[n] >= NEAR]
+        for order, row in zip(nearest, cosines, strict=True)
+    ]
+    taken: set[int] = set()
+    groups = []
+    for group in sorted(near, key=len, reverse=True):
+        fresh = [n for n in group if n not in taken]
+        taken.update(fresh)
+        if fresh:
+            groups.append(fresh)
+    return sorted(groups, key=len, reverse=True)

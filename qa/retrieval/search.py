@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,10 +24,12 @@ from qa.retrieval.names import DepartmentNames, DocumentNames, plain
 from qa.retrieval.passage import Filters, Passage, Retrieval, Turn
 from qa.retrieval.question import Question, QuestionReader
 from qa.retrieval.reading import Reading
-from qa.retrieval.rerank import Reranker
 from qa.retrieval.steps import Steps
 from qa.settings import Settings
 from qa.tracing import stage
+
+if TYPE_CHECKING:
+    from qa.retrieval.rerank import Reranker
 
 _NEAR = 10
 """A place up to here in a list is worth naming as the reason."""
@@ -69,7 +72,7 @@ class Search:
         self._direct = DirectLookup(index.provisions, catalog.documents)
         self._agreement = Agreement(index.provisions)
         self._links = Links(index.provisions)
-        self._reranker = Reranker(settings) if settings.reranker else None
+        self._reranker = _reranker(settings)
         self._position = {p.id: n for n, p in enumerate(index.provisions)}
         self._filtering = Filtering(index.provisions, catalog)
         self._owner = self._filtering.owners
@@ -238,3 +241,12 @@ class Search:
         provision = self._index.provisions[candidate.position]
         order = "，重排" if candidate.reranked else ""
         return Passage(provision, min(candidate.score, 0.999), why + agrees + order)
+
+
+def _reranker(settings: Settings) -> "Reranker | None":
+    """Imported only where there is one: it needs torch, which takes seconds to load."""
+    if not settings.reranker:
+        return None
+    from qa.retrieval.rerank import Reranker
+
+    return Reranker(settings)
