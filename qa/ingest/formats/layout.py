@@ -85,7 +85,7 @@ def _aligned(rows: Sequence[Row]) -> list[Row]:
     for position, row in enumerate(rows):
         beside = parts[max(position - 1, 0) : position] + parts[position + 1 : position + 2]
         if len(parts[position]) > 1 and any(len(other) > 1 for other in beside):
-            ordered.append(tabled(row, [joined(cell)[0] for cell in parts[position]]))
+            ordered.append(tabled(row, [joined(cell) for cell in parts[position]]))
         else:
             ordered.append(row)
     return ordered
@@ -111,7 +111,7 @@ def _with_table(rows: Sequence[Row], grid: Grid, spans: Sequence[Span], page: in
     for row in sorted({row for row, _ in cells}):
         texts = [_cell(cells.get((row, column), ()), page) for column in range(len(grid.xs) - 1)]
         inside = [s for (at, _), held in cells.items() if at == row for s in held]
-        told = tabled(row_of(inside, page), texts)
+        told = tabled(row_of(inside, page), [(text, ()) for text in texts])
         table.append(replace(told, column=f"table {grid.ys[0]:.0f}"))
     before = [row for row in rows if row.y0 < grid.ys[0]]
     return [*before, *table, *(row for row in rows if row.y0 >= grid.ys[0])]

@@ -8,6 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+Doubts = tuple[tuple[int, float], ...]
+"""Offset and confidence of the characters that recognition was not sure of."""
+
 _WORD_GAP = 0.2
 """Of a character's size: a wider gap is a space."""
 
@@ -23,8 +26,7 @@ class Span:
     y1: float
     size: float
     """Of a character."""
-    doubts: tuple[tuple[int, float], ...] = ()
-    """Offset and confidence of the characters that recognition was not sure of."""
+    doubts: Doubts = ()
 
     @property
     def middle(self) -> float:
@@ -118,7 +120,7 @@ class Row:
     x1: float
     y1: float
     size: float
-    doubts: tuple[tuple[int, float], ...] = ()
+    doubts: Doubts = ()
     table: bool = False
     left: float = 0.0
     """Left and right edge of the column of text in which it stands."""
@@ -172,7 +174,7 @@ def row_of(spans: Sequence[Span], page: int, text: str | None = None) -> Row:
     )
 
 
-def joined(spans: Sequence[Span]) -> tuple[str, tuple[tuple[int, float], ...]]:
+def joined(spans: Sequence[Span]) -> tuple[str, Doubts]:
     """The text of spans side by side, and its doubtful characters."""
     text = spans[0].text
     doubts = list(spans[0].doubts)
@@ -184,9 +186,14 @@ def joined(spans: Sequence[Span]) -> tuple[str, tuple[tuple[int, float], ...]]:
     return text, tuple(doubts)
 
 
-def tabled(row: Row, cells: Sequence[str]) -> Row:
-    """The row as one of a table."""
-    return replace(row, text="\t".join(cells), doubts=(), table=True)
+def tabled(row: Row, cells: Sequence[tuple[str, Doubts]]) -> Row:
+    """The row as one of a table: for each cell its text and its doubtful characters."""
+    text, doubts = "", list[tuple[int, float]]()
+    for number, (cell, unsure) in enumerate(cells):
+        text += "\t" if number else ""
+        doubts += [(len(text) + offset, confidence) for offset, confidence in unsure]
+        text += cell
+    return replace(row, text=text, doubts=tuple(doubts), table=True)
 
 
 def _tall(span: Span) -> float:
