@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from qa.ingest import forms
 from qa.ingest.draft import Draft, Outline
-from qa.ingest.numerals import to_int
 from qa.ingest.outlines import read_outline
 from qa.ingest.pages import Block
 from qa.ingest.provision import Part
@@ -64,11 +63,7 @@ def _ends_the_articles(blocks: Sequence[Block], position: int) -> bool:
 
 def _number(block: Block) -> int:
     match = forms.ARTICLE.match(block.text)
-    try:
-        number = forms.tight(match[1]).removeprefix("第").partition("条")[0] if match else ""
-        return to_int(number) if number else 0
-    except ValueError:  # a misprint
-        return 0
+    return forms.article_number(match[1])[0] if match else 0
 
 
 def _annex(blocks: Sequence[Block]) -> Annex:

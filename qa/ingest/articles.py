@@ -7,11 +7,11 @@ from itertools import zip_longest
 from qa.ingest import forms
 from qa.ingest.annexes import read_annex, split_annexes
 from qa.ingest.draft import Draft, Outline, numbered_apart
-from qa.ingest.numerals import to_han, to_int
+from qa.ingest.numerals import to_han
 from qa.ingest.pages import Block
 from qa.ingest.provision import Part
 
-_RANKS = ("编", "分编", "章", "节", "")
+_RANKS = ("编", "篇", "部分", "分编", "章", "节", "目", "")
 """Outermost first; a heading without a number counts last, so that any other ends it."""
 
 
@@ -31,12 +31,13 @@ def read_articles(blocks: Sequence[Block]) -> Outline:
         part = Part(label="", text=block.plain, line=block.line)
         within = quoting
         quoting = forms.is_quoting(block.text, quoting)
-        if match := forms.CHAPTER.match(block.text):
-            rank = match[2]
+        if match := _chapter(block, following, current, quoting=within):
+            rank, quoting = match[2], False
             headings = {r: h for r, h in headings.items() if r not in _RANKS[_RANKS.index(rank) :]}
-            headings[rank] = f"{match[1]} {forms.title_of(match[3])}"
+            mark = forms.tight(match[1])
+            headings[rank] = f"{mark} {forms.title_of(match[3])}"
             printed.append(headings[rank])
-            current = Draft("section", match[1], _above(headings))
+            current = Draft("section", mark, _above(headings))
             outline.chapters += rank == "章"
             outline.sections += rank == "节"
         elif match := _article(block, current, quoting=within):
@@ -68,6 +69,16 @@ def read_articles(blocks: Sequence[Block]) -> Outline:
     return outline
 
 
+def _chapter(
+    block: Block, following: Block | None, current: Draft, *, quoting: bool
+) -> re.Match[str] | None:
+    """A heading; within a quotation only where the article below it is the next one."""
+    match = forms.CHAPTER.match(block.text)
+    if match is None or not quoting:
+        return match
+    return match if following and _article(following, current, quoting=True) else None
+
+
 def _article(block: Block, current: Draft, *, quoting: bool) -> re.Match[str] | None:
     """The number with which an article begins; within a quotation only where it is the next."""
     match = forms.ARTICLE.match(block.text)
@@ -79,8 +90,8 @@ def _article(block: Block, current: Draft, *, quoting: bool) -> re.Match[str] | 
 
 def _follows(printed: str, current: Draft) -> bool:
     """Whether an article's number is the one behind that of the present article."""
-    number = number_of(_article_locator(printed))
-    before = number_of(current.locator) if current.kind == "article" else (0, 0)
+    number = forms.article_number(printed)
+    before = forms.article_number(current.locator) if current.kind == "article" else (0, 0)
     return number in ((before[0] + 1, 0), (before[0], before[1] + 1), (before[0], 2))
 
 
@@ -96,40 +107,50 @@ def _is_bare_heading(block: Block, current: Draft, following: Block) -> bool:
     return bool(forms.CLOSING.match(block.text)) or not forms.is_unfinished(current.parts[-1].text)
 
 
-def number_of(locator: str) -> tuple[int, int]:
-    """`第二十一条之二` as (21, 2); (0, 0) where that is no number of an article."""
-    number, mark, sub = locator.removeprefix("第").partition("条")
-    try:
-        return (to_int(number), to_int(sub[1:]) if sub[:1] == "之" else 0) if mark else (0, 0)
-    except ValueError:
-        return (0, 0)
-
-
 def _article_locator(printed: str) -> str:
-    """`第21条之一` as laws write it: 第二十一条之一."""
-    number, _, sub = forms.tight(printed).removeprefix("第").partition("条")
-    try:
-        return f"第{to_han(to_int(number))}条{sub}"
-    except ValueError:  # a misprint such as 第十百条
-        return printed
+    """`第21条之1` as laws write it: 第二十一条之一."""
+    number, sub = forms.article_number(printed)
+    if not number:  # a misprint such as 第十百条
+        return forms.tight(printed)
+    return f"第{to_han(number)}条{f'之{to_han(sub)}' if sub else ''}"
 
 
 def _labelled(parts: Sequence[Part]) -> list[Part]:
     """Name each part by its 款 and 项; an article of one 款 names the 项 alone."""
-    paragraphs = sum(1 for part in parts if not _is_item(part.text))
+    alone = _is_title(parts)
+    kinds = [_kind(part, before) for part, before in zip(parts, [None, *parts], strict=False)]
+    paragraphs = kinds.count("") - alone
     labelled: list[Part] = []
-    paragraph = 0
+    paragraph = -alone
     item = ""
-    for part in parts:
-        if match := forms.ITEM.match(part.text):
-            item = f"第（{match[1]}）项"
-        elif not forms.SUB_ITEM.match(part.text):
+    for part, kind in zip(parts, kinds, strict=True):
+        if not kind:
             paragraph += 1
             item = ""
-        head = f"第{to_han(paragraph)}款" if paragraphs > 1 else ""
+        elif kind != _BELOW:
+            item = f"第（{kind}）项"
+        head = f"第{to_han(paragraph)}款" if paragraphs > 1 and paragraph else ""
         labelled.append(part.model_copy(update={"label": head + item}))
     return labelled
 
 
-def _is_item(text: str) -> bool:
-    return bool(forms.ITEM.match(text) or forms.SUB_ITEM.match(text))
+_BELOW = "below"
+"""What stands below a 项."""
+
+
+def _kind(part: Part, before: Part | None) -> str:
+    """The number of the 项 that begins here; empty for a 款."""
+    if match := forms.ITEM.match(part.text):
+        return match[1]
+    match = forms.LEVEL_1.match(part.text)
+    if match and before and (before.text.endswith(("：", ":")) or forms.LEVEL_1.match(before.text)):
+        return match[1]
+    return _BELOW if before and forms.SUB_ITEM.match(part.text) else ""
+
+
+def _is_title(parts: Sequence[Part]) -> bool:
+    """`第一条` or `第一条 目的` on a line of its own: the number, and no 款."""
+    match = forms.ARTICLE.match(parts[0].text)
+    if match is None or len(parts) < 2 or _kind(parts[1], parts[0]):
+        return False
+    return not match[2] or forms.is_bare_heading(match[2])

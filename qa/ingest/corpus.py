@@ -30,7 +30,7 @@ from qa.ingest.questions import load_questions
 from qa.ingest.quotes import read_quotes
 from qa.ingest.readers import Line, read_lines
 
-PARSER_VERSION = 2
+PARSER_VERSION = 3
 """Raised with every change that alters what the parser gives; an older index is rebuilt."""
 
 _TOP_LINES, _TITLE_LINES = 30, 4

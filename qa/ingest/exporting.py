@@ -15,7 +15,15 @@ from qa.ingest.corpus import Corpus
 from qa.ingest.provision import Part, Provision
 
 NAMESPACE: Final = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"
-_RANKS = {"编": "part", "分编": "subpart", "章": "chapter", "节": "section"}
+_RANKS = {
+    "编": "part",
+    "篇": "book",
+    "部分": "title",
+    "分编": "subpart",
+    "章": "chapter",
+    "节": "section",
+    "目": "subchapter",
+}
 _UNKNOWN_DAY = "0001-01-01"
 _ITEM = re.compile(r"^([（(][一二三四五六七八九十百]+[）)])\s*(.*)$", re.DOTALL)
 

@@ -5,14 +5,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from qa.ingest.numerals import to_int
+
 _HAN_NUMBER = "[一二三四五六七八九十百千零〇○两]+"
 _NUMBER = rf"(?:{_HAN_NUMBER}|\d+)"
-
-ARTICLE = re.compile(rf"^(第\s*{_NUMBER}\s*条(?:之{_HAN_NUMBER})?)(?=[\s　]|$)[\s　]*(.*)$")
-ARTICLE_RUN_IN = re.compile(
-    rf"^(第{_NUMBER}条(?:之{_HAN_NUMBER})?)(?=[^\s，。、；和与及或至到的款项规所之第中关以等同])[：:]?(.*)$"
+_SPACED = rf"\s*(?:{_HAN_NUMBER.removesuffix('+')}\s*|\d\s*)+"
+_ARTICLE = rf"(第{_SPACED}条(?:\s*之\s*(?:{_HAN_NUMBER}|\d{{1,2}}))?)"
+_REFERENCE = (
+    "[，。；,;）)和与或至的款项]|及(?!时)|到第|第|、\\s*第|规定|所(?:列|规定|称|述|指|定)"
+    "|中(?:的|所|规定|有关|关于|第|，|“)|之|关于|以(?:外|内|及)|等(?:规定|条|款|，)"
 )
-"""`第三条为了……`: an article only where its number is the next one."""
+"""How a sentence goes on that speaks of an article."""
+
+ARTICLE = re.compile(rf"^{_ARTICLE}(?=[\s　【]|$)[\s　]*(.*)$")
+"""`第三条 为了……`, `第 三 条`, `第3条`, `第三条之一`, `第三条【目的】`, or the number alone."""
+ARTICLE_RUN_IN = re.compile(rf"^{_ARTICLE}(?!\s|{_REFERENCE})[：:、.．]?\s*(.+)$")
+"""`第三条为了……`, `第三条：为了……`: an article only where its number is the next one."""
 LISTED = re.compile(rf"^(?:\d{{1,2}}|{_HAN_NUMBER})[、.．]")
 PREAMBLE = re.compile(r"^[序前]\s*言$")
 CLOSING = re.compile(r"^附\s*则$")
@@ -22,19 +30,25 @@ ANNEX = re.compile(
 )
 """What follows the last article: `附件一`, `附件1：操作规程`, `附：收费标准`."""
 CHAPTER = re.compile(
-    rf"^(第{_NUMBER}(编|分编|章|节))(?:[\s　]+|(?=[^\s，。；：、]{{1,20}}$))(\S.*)$"
+    rf"^(第{_SPACED}(编|分编|章|节|篇|部分|目))"
+    r"(?:[\s　]+|(?<![篇分目])(?=[^\s，。；：、]{1,20}$))(\S.*)$"
 )
 LEVEL_1 = re.compile(rf"^({_HAN_NUMBER})、(.*)$")
 LEVEL_2 = re.compile(rf"^[（(]({_HAN_NUMBER})[）)]\s*(.*)$")
-LEVEL_3 = re.compile(r"^(\d{1,2})[.．](?!\d)\s*(.*)$")
+LEVEL_3 = re.compile(r"^(\d{1,3})[.．、](?!\d)\s*(.*)$")
 ITEM = re.compile(rf"^[（(]({_HAN_NUMBER})[）)]")
-SUB_ITEM = re.compile(r"^\d{1,2}[.．](?!\d)")
+SUB_ITEM = re.compile(
+    r"^(?:\d{1,2}(?:[.．](?!\d)|[、)）])|[（(]\s*(?:\d{1,2}|[a-zA-Z])\s*[）)]|[a-z][.、)）]|[①-⑳⑴-⒇])"
+)
+"""`1.`, `1、`, `（1）`, `①`, `(a)`: below the items of a law."""
 BOX = re.compile(r"^专栏\s*(\d+)\s*(.*)$")
 YEAR = re.compile(r"^\d{4}\s*年$")
 ATTRIBUTION = re.compile(
     r"^——\s*((\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日"
     r"(?:\s*[—\-至、]+\s*(?:\d{1,2}\s*月\s*)?\d{1,2}\s*日)?)[，,]?(.*)$"
 )
+DATED = re.compile(r"^[（(]\s*\d{4}\s*年")
+"""`（2010年8月28日……通过）`, below a title."""
 ENACTED = re.compile(r"^\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s")
 CONTENTS = re.compile(r"^目\s*录$")
 TITLE_NOTE = re.compile(
@@ -51,7 +65,7 @@ _LIST_MARK = re.compile(r"^[-*]\s+(?=[（(\d])")
 _MARKS = re.compile(r"^#{1,6}\s+|\*\*|</?p>|<!--.*?-->")
 _SPACED_TITLE = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 
-_SENTENCE_END = tuple("。！？；：…!?;:”")
+_SENTENCE_END = tuple('。！？；：…!?;:”』」"')
 _OPENING, _CLOSING = "（(《〈", "）)》〉"
 _HEADING_LIMIT = 40
 _BARE_HEADING_LIMIT = 20
@@ -60,8 +74,10 @@ _PUNCTUATION = re.compile(r"[，。、；：！？…（）()《》“”\",.;:!
 _NO_TITLE = re.compile(r"^[（(]|[。；，：]")
 
 
-_FEWEST_RUN_IN = 4
-"""A text that begins so many paragraphs with an article's number is made of articles."""
+_MOST_ARTICLES = 9999
+"""A larger number is a misprint."""
+_FEWEST_ARTICLES = 2
+"""A text with so many articles in succession is made of articles."""
 
 
 class Form(Enum):
@@ -77,12 +93,33 @@ class Form(Enum):
 def form_of(texts: Iterable[str]) -> Form:
     """The form of a document, read off its lines."""
     lines = [unmarked(text) for text in texts]
-    run_in = sum(1 for line in lines if ARTICLE_RUN_IN.match(line))
-    if sum(1 for line in lines if ARTICLE.match(line)) > 1 or run_in > _FEWEST_RUN_IN:
+    if _articles(lines) >= _FEWEST_ARTICLES:
         return Form.ARTICLES
     if any(ATTRIBUTION.match(line) for line in lines):
         return Form.QUOTES
     return Form.OUTLINE
+
+
+def _articles(lines: Iterable[str]) -> int:
+    """How many articles there are: those that a text quotes are none of its own."""
+    found, last, quoting = 0, 0, False
+    for line in lines:
+        match = ARTICLE.match(line) or ARTICLE_RUN_IN.match(line)
+        number = article_number(match[1])[0] if match else 0
+        if match and (number == last + 1 or (ARTICLE.match(line) and not quoting)):
+            found, last, quoting = found + 1, number, False
+        quoting = is_quoting(line, quoting)
+    return found
+
+
+def article_number(printed: str) -> tuple[int, int]:
+    """`第二十一条之二` as (21, 2), `第 21 条` as (21, 0); (0, 0) where that is no number."""
+    number, mark, sub = tight(printed).removeprefix("第").partition("条")
+    try:
+        found = (to_int(number), to_int(sub[1:]) if sub[:1] == "之" else 0) if mark else (0, 0)
+    except ValueError:  # a misprint such as 第十百条
+        return (0, 0)
+    return found if max(found) <= _MOST_ARTICLES else (0, 0)
 
 
 def unmarked(text: str) -> str:
@@ -139,7 +176,10 @@ def is_quoting(text: str, before: bool) -> bool:
 
     Every paragraph of a quotation opens it anew, and the last one closes it.
     """
-    opened, closed = text.rfind("“"), text.rfind("”")
+    opened = max(text.rfind(mark) for mark in "“「『")
+    closed = max(text.rfind(mark) for mark in "”」』")
+    if opened == closed and text.count('"') % 2:
+        return text.startswith('"') or not before
     return before if opened == closed else opened > closed
 
 

@@ -12,7 +12,10 @@ from qa.ingest.readers import Line
 _RULED = re.compile("^:?-+:?$")
 _RULE = Line(0, "")
 _PRINTED_LINE = 20
-"""What is cut at a page end fills a printed line; a shorter line of an annex is whole."""
+"""What is cut at a page end fills a printed line; a shorter one without a comma is whole."""
+_PUNCTUATION = re.compile("[，。、；：“”《》（）()]")
+_LEADERS = re.compile(r"[\s.．…·]*\d*$|[（(]\s*第\S{1,12}条.{0,16}[）)][\s.．…·]*\d*$")
+"""What stands behind an entry of a contents page: dots, the page, the articles."""
 
 
 @dataclass(frozen=True)
@@ -102,21 +105,28 @@ def _contents_end(lines: Sequence[Line], start: int) -> int:
     """Behind the last entry of the contents page that begins here; `start` if none does."""
     if not forms.CONTENTS.match(forms.unmarked(lines[start].text)):
         return start
-    texts = [forms.unmarked(line.text) for line in lines[start + 1 :]]
-    first = next((forms.tight(text) for text in texts if text), "")
-    said = Counter(forms.tight(text) for text in texts)
+    texts = [_entry(forms.unmarked(line.text)) for line in lines[start + 1 :]]
+    first = next((text for text in texts if text), "")
+    said = Counter(texts)
     for position, text in enumerate(texts):
         before = [t for t in texts[:position] if t]
-        again = bool(before) and forms.tight(text) == first
-        entry = forms.is_heading(text) or said[forms.tight(text)] > 1
+        again = bool(before) and text == first
+        entry = forms.is_heading(text) or said[text] > 1
         if again or (text and not entry):
             body = texts[position:]
-            listed = before and any(forms.tight(t).startswith(first) for t in body)
+            listed = before and any(t.startswith(first) for t in body)
             return start + 1 + position if listed else start
     return start
 
 
+def _entry(text: str) -> str:
+    """A heading as a contents page and the text itself have in common."""
+    return forms.tight(_LEADERS.sub("", text))
+
+
 def _starts_anew(text: str, form: Form) -> bool:
+    if forms.DATED.match(text):
+        return True
     if form is Form.ARTICLES:
         opens = (forms.ARTICLE, forms.CHAPTER, forms.ITEM, forms.SUB_ITEM, forms.ENACTED)
         return any(opening.match(text) for opening in opens)
@@ -126,11 +136,13 @@ def _starts_anew(text: str, form: Form) -> bool:
 
 
 def _goes_on(text: str, form: Form) -> bool:
+    if form is Form.ARTICLES and (forms.CHAPTER.match(text) or forms.PREAMBLE.match(text)):
+        return text.endswith("、")
+    if len(text) < _PRINTED_LINE and (form is Form.ANNEX or not _PUNCTUATION.search(text)):
+        return False
     if form is Form.ARTICLES:
-        if forms.CHAPTER.match(text) or forms.PREAMBLE.match(text):
-            return text.endswith("、")
         return not forms.ENACTED.match(text) and forms.is_unfinished(text)
-    if form is Form.ANNEX and (len(text) < _PRINTED_LINE or forms.ANNEX.match(text)):
+    if form is Form.ANNEX and forms.ANNEX.match(text):
         return False
     aside = (forms.ATTRIBUTION, forms.YEAR, forms.TITLE_NOTE, forms.ATTACHMENT_MARK)
     if forms.is_heading(text) or forms.is_bare_heading(text) or any(a.match(text) for a in aside):

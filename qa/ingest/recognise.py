@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.ingest import forms
-from qa.ingest.articles import number_of
 from qa.ingest.catalog import Counts, Level, Region
 from qa.ingest.corpus import behind_title, count, parse
 from qa.ingest.draft import Draft
@@ -175,9 +174,9 @@ def _missing(effective: str, changed: Sequence[str]) -> list[str]:
 def _warnings(drafts: Sequence[Draft], stray: Sequence[str]) -> list[str]:
     articles = [draft for draft in drafts if draft.kind == "article" and "·" not in draft.locator]
     found: list[str] = []
-    before = number_of(articles[0].locator)[0] - 1 if articles else 0
+    before = forms.article_number(articles[0].locator)[0] - 1 if articles else 0
     for draft in articles:
-        number, sub = number_of(draft.locator)
+        number, sub = forms.article_number(draft.locator)
         if not number:
             found.append(f"条号“{draft.locator}”认不出。")
         elif number > before + 1:
