@@ -5,8 +5,8 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +16,9 @@ import psycopg
 NOBODY = "postgres" if os.getuid() == 0 else None
 """PostgreSQL does not run as root; Debian's package makes this user."""
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=")
+
+
+Process = subprocess.Popen[str]
 
 
 class Postgres:
@@ -69,9 +72,29 @@ def postgres() -> Iterator[Postgres]:
         shutil.rmtree(folder)
 
 
+_AROUND = """\
+{user}
+worker_processes 1;
+pid {folder}/nginx.pid;
+events {{ worker_connections 1024; }}
+http {{
+    access_log off;
+    add_header X-Worker $upstream_addr always;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+{site}
+}}
+"""
+
+
 @contextmanager
-def nginx(conf: str, folder: Path) -> Iterator[None]:
-    """Debian's nginx with the text of its whole configuration, in the foreground of a child."""
+def nginx(site: str, folder: Path) -> Iterator[None]:
+    """Debian's nginx with one site's configuration; every answer says which worker gave it."""
+    user = "user root;" if os.getuid() == 0 else ""
+    conf = _AROUND.format(user=user, folder=folder, site=site)
     program = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
     assert program, "没有 nginx：运行 tests/install-servers.sh"
     file = folder / "nginx.conf"
@@ -85,20 +108,38 @@ def nginx(conf: str, folder: Path) -> Iterator[None]:
             process.terminate()
 
 
+@contextmanager
+def serving(folder: Path, *options: str, **environment: str) -> Iterator[tuple[str, Process]]:
+    """The address of `qa serve`, and its process; its records lie in the folder.
+
+    Args:
+        options: besides `--llm none`.
+        environment: settings, by their names without `QA_`, in capitals.
+    """
+    told = {
+        "PORT": "0",
+        "DATABASE_URL": f"sqlite:///{folder}/qa.sqlite",
+        "RUNS_DIR": f"{folder}/runs",
+        **environment,
+    }
+    command = [Path(sys.executable).with_name("qa"), "serve", "--llm", "none", *options]
+    with subprocess.Popen(
+        command,
+        env={**os.environ, **{f"QA_{name}": value for name, value in told.items()}},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout
+            line = process.stdout.readline()
+            assert line, "qa serve did not start"
+            yield line.partition("：")[2].split()[0], process
+        finally:
+            process.kill()
+
+
 def free_port() -> int:
     """A port that nobody listens at."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
-
-
-def wait_for(port: int, seconds: float = 60) -> None:
-    """Return when somebody listens at the port."""
-    until = time.monotonic() + seconds
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            assert time.monotonic() < until, f"nobody listens at {port}"
-            time.sleep(0.05)
