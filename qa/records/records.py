@@ -10,7 +10,7 @@ from qa.records.accounts import Accounts
 from qa.records.changes import Changes
 from qa.records.clips import Clips
 from qa.records.conversations import Conversations
-from qa.records.databases import database_of
+from qa.records.databases import Sqlite, database_of
 from qa.records.drafts import Drafts
 from qa.records.feedback import Feedback
 from qa.records.migrations import revision, upgrade
@@ -89,7 +89,7 @@ class Records:
         """Begin to write, and leave it at that.
 
         Raises:
-            RecordsError: the file cannot be written.
+            RecordsError: the database cannot be written.
         """
         with self._store.writing() as session:
             session.connection()
@@ -102,6 +102,12 @@ class Records:
     def close(self) -> None:
         """Give the database up."""
         self._store.close()
+
+
+def path_of(url: str) -> Path | None:
+    """The file of a SQLite database; None where a server keeps it."""
+    database = database_of(url)
+    return database.path if isinstance(database, Sqlite) else None
 
 
 def restore(url: str, file: Path) -> str:
