@@ -1,8 +1,5 @@
 """Several workers behind nginx, with their records in PostgreSQL."""
 
-import os
-import re
-import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -11,17 +8,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
 
 from qa.records.records import Records
-from tests.browser.test_page import CORE, DSL_21, ask
 from tests.servers import Process, free_port, nginx, postgres, serving
 from tests.web.sites import HTML, PASSWORD
 
-pytestmark = [pytest.mark.e2e, pytest.mark.browser]
+pytestmark = pytest.mark.e2e
 
 ARTICLE = "网络安全法第三条"
-JOIN = re.compile(r"queue/join")
 SITE = Path(__file__).parents[2] / "docs" / "deploy" / "nginx.conf"
 
 
@@ -112,66 +106,3 @@ def test_failures_to_sign_in_count_at_all_workers_together(cluster: Cluster) -> 
             wrong = {"name": "guessed", "password": f"wrong-{n}"}
             said.append(client.post("sign-in", data=wrong).text)
     assert "次数过多" not in said[4] and "次数过多" in said[5]
-
-
-def test_a_worker_killed_in_mid_answer_costs_that_answer_only(
-    cluster: Cluster, browser: Browser
-) -> None:
-    page, hers = sign_in(cluster, browser, "ada")
-    ask(page, DSL_21)
-    expect(page).to_have_url(re.compile(r"\?c=\w+"))
-    ada, id = cluster.records.accounts.named("ada").id, page.url.partition("?c=")[2]
-    others = [client for client in people(cluster, 6) if asked(client, ARTICLE)[0] != hers]
-    assert others
-    os.kill(cluster.workers[hers].pid, signal.SIGSTOP)  # it takes the question, and no more
-    page.fill("#question textarea", CORE)
-    with page.expect_request(JOIN):
-        page.keyboard.press("Enter")
-    with ThreadPoolExecutor() as pool:
-        told = [*pool.map(lambda client: asked(client, ARTICLE)[1][-1], others)]
-    cluster.workers[hers].kill()
-    assert {*told} == {"done"}
-    assert len(cluster.records.conversations.entries(ada, id)) == 1
-    # the page finds its way to the other worker, and goes on where it was
-    page.wait_for_timeout(6000)
-    page.screenshot(path="/tmp/cluster-1.png")
-    ask(page, CORE)
-    page.screenshot(path="/tmp/cluster-2.png")
-    assert len(cluster.records.conversations.entries(ada, id)) == 2
-    page.context.close()
-    cluster.start(int(hers.partition(":")[2]))
-
-
-def test_a_page_that_was_open_goes_on_with_another_worker(
-    cluster: Cluster, browser: Browser
-) -> None:
-    page, his = sign_in(cluster, browser, "bo")
-    ask(page, DSL_21)
-    expect(page).to_have_url(re.compile(r"\?c=\w+"))
-    bo, id = cluster.records.accounts.named("bo").id, page.url.partition("?c=")[2]
-    cluster.workers[his].kill()
-    cluster.workers[his].wait()
-    ask(page, CORE)
-    assert len(cluster.records.conversations.entries(bo, id)) == 2
-    expect(page.locator("#chat .answer .about")).to_have_count(2)
-    page.context.close()
-
-
-def people(cluster: Cluster, count: int) -> list[httpx.Client]:
-    names = [f"person{n}" for n in range(count)]
-    for name in names:
-        cluster.person(name)
-    return [cluster.signed_in(name) for name in names]
-
-
-def sign_in(cluster: Cluster, browser: Browser, name: str) -> tuple[Page, str]:
-    """A page 问答, and the worker that it comes from."""
-    cluster.person(name)
-    page = browser.new_context(locale="zh-CN").new_page()
-    page.goto(cluster.address)
-    page.fill("[name=name]", name)
-    page.fill("[name=password]", PASSWORD)
-    with page.expect_response(re.compile(r"/config|/queue/join")) as loaded:
-        page.keyboard.press("Enter")
-    page.wait_for_selector("#question textarea")
-    return page, loaded.value.headers["x-worker"]
