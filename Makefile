@@ -10,7 +10,7 @@ PYTEST := $(BIN)/pytest --numprocesses=2 --dist=loadfile --cov=qa --cov-report=t
 
 BANK   := evals/questions/compilation.jsonl
 
-.PHONY: chat test setup llm lint types pytest browser office screenshots bench load eval gate clean
+.PHONY: chat test setup llm lint types pytest browser office servers screenshots bench load eval gate clean
 
 chat: setup
 	$(BIN)/qa serve --open
@@ -25,7 +25,7 @@ llm: setup
 
 # 下载、浏览器与静态检查互不相干，同时进行。
 test: $(VENV)/.dev
-	$(MAKE) --jobs=3 --output-sync=target browser office llm lint types
+	$(MAKE) --jobs=3 --output-sync=target browser office servers llm lint types
 	$(PYTEST)
 
 lint: $(VENV)/.dev
@@ -35,7 +35,7 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy --strict qa
 
-pytest: $(VENV)/.dev browser office llm
+pytest: $(VENV)/.dev browser office servers llm
 	$(PYTEST)
 
 browser:
@@ -43,6 +43,9 @@ browser:
 
 office: browser
 	tests/install-office.sh
+
+servers: office
+	tests/install-servers.sh
 
 screenshots: $(VENV)/.dev browser setup llm
 	$(BIN)/python -m tests.browser.screenshots docs/images

@@ -39,7 +39,7 @@ from qa.retrieval.reading import Reading
 from qa.settings import Settings
 from qa.tracing import asked as asked_id
 from qa.tracing import stage
-from qa.volume import Progress, Volume, build_index
+from qa.volume import Progress, Volume, build_index, lies_ready
 
 log = logging.getLogger(__name__)
 
@@ -101,6 +101,19 @@ class Assistant:
         self._volume = volume
         known = {"corpus": volume.manifest.corpus, "provisions": len(volume.provisions)}
         log.info("index renewed", extra=known)
+
+    def follow(self) -> bool:
+        """Go over to the index that another process has built meanwhile; whether there was one.
+
+        Raises:
+            QAError: corpus or index cannot be used; everything stays as it was.
+        """
+        folder = self._settings.corpus_dir
+        corpus = fingerprint(folder, load_catalog(folder))
+        if corpus == self.manifest.corpus or not lies_ready(self._settings, corpus, self._embedder):
+            return False
+        self.renew()
+        return True
 
     def warm(self) -> None:
         """Do now what the first question and the first reader would otherwise wait for.

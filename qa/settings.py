@@ -83,7 +83,7 @@ class Settings(BaseSettings):
     """Address space of the process that reads it."""
 
     database_url: str = f"sqlite:///{PROJECT / 'data' / 'qa.sqlite'}"
-    """Where accounts, conversations and feedback lie: the address of a SQLite file."""
+    """Where accounts, conversations and feedback lie: a SQLite file, or `postgresql://…`."""
     session_hours: float = Field(12, gt=0)
     """After how many hours without use somebody has to sign in again."""
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from filelock import FileLock
+
 from qa.answering.refusal import Refuser
 from qa.errors import IndexFault
 from qa.index import store
@@ -40,9 +42,13 @@ class Volume:
         try:
             index = store.open_index(folder, corpus, embedder.fingerprint)
         except IndexFault as fault:
-            log.warning("%s 现在自动重建。", fault)
-            build_index(settings, embedder, progress)
-            index = store.open_index(folder, corpus, embedder.fingerprint)
+            with _building(settings):
+                try:
+                    index = store.open_index(folder, corpus, embedder.fingerprint)
+                except IndexFault:
+                    log.warning("%s 现在自动重建。", fault)
+                    build_index(settings, embedder, progress)
+                    index = store.open_index(folder, corpus, embedder.fingerprint)
         return cls(index, catalog, embedder, settings)
 
     def __init__(
@@ -116,7 +122,7 @@ def build_index(
     corpus = read_corpus(settings.corpus_dir, known.before if known else None)
     for difference in corpus.differences():
         log.warning("语料与目录不符：%s", difference)
-    with TemporaryDirectory(prefix="qa-vectors-") as scratch:
+    with TemporaryDirectory(prefix="qa-vectors-") as scratch, _building(settings):
         folder = Path(scratch) if from_scratch else settings.cache_dir
         stored = {} if from_scratch else stored_vectors(settings.corpus_dir)
         cache = VectorCache(folder / "vectors.sqlite", stored)
@@ -124,6 +130,17 @@ def build_index(
             store.build(corpus, embedder, cache, settings.indexes_dir, progress, known)
         finally:
             cache.close()
+
+
+def lies_ready(settings: Settings, corpus: str, embedder: Embedder) -> bool:
+    """Whether a finished index of a corpus, by its fingerprint, is there to be opened."""
+    return store.folder_of(settings.indexes_dir, corpus, embedder.fingerprint).is_dir()
+
+
+def _building(settings: Settings) -> FileLock:
+    """One build at a time, of all processes that share the folder."""
+    settings.indexes_dir.mkdir(parents=True, exist_ok=True)
+    return FileLock(settings.indexes_dir / ".lock", is_singleton=True)
 
 
 def renew_vectors(settings: Settings, progress: Progress | None = None) -> Path:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from qa.cli import opening
+from qa.errors import LLMError, SettingsError
 
 if TYPE_CHECKING:
     from qa.ingest.catalog import Catalog
@@ -118,6 +119,37 @@ def models_pull(
         with steps("准备大模型") as report:
             file = ensure_gguf(settings, report)
         print(f"本机大模型已就绪：{file}")
+
+
+@models_app.command("serve")
+def models_serve(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="端口，只在本机。")] = 8081,
+) -> None:
+    """起一个本机大模型，供这台机器上的几个页面进程合用。"""
+    from qa.llm.gguf import ensure_gguf
+    from qa.llm.server import LocalServer
+    from qa.progress import steps
+
+    settings = opening.settings()
+    if settings.llm_api_key is None:
+        raise SettingsError("请先设置 QA_LLM_API_KEY：合用大模型的进程凭它来问，随意取一串长的。")
+    with steps("准备大模型") as report:
+        file = ensure_gguf(settings, report)
+    key = settings.llm_api_key.get_secret_value()
+    server = LocalServer(file, settings, port=port, key=key)
+    server.start()
+    print(
+        f"大模型已启动（按 Ctrl+C 结束）。各页面进程设："
+        f"QA_LLM_API_BASE={server.address}/v1 QA_LLM_MODEL={file.stem}，"
+        "以及同一个 QA_LLM_API_KEY。",
+        flush=True,
+    )
+    try:
+        server.wait()
+    except KeyboardInterrupt:
+        server.stop()
+        return
+    raise LLMError("大模型的进程意外结束；请看日志，再启动一次。")
 
 
 def _print_counts(catalog: "Catalog", counts: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from qa.cli import opening
 if TYPE_CHECKING:
     from qa.records.records import Records
 
-db_app = typer.Typer(help="数据库：备份、升级。", no_args_is_help=True)
+db_app = typer.Typer(help="数据库：备份、恢复、升级。", no_args_is_help=True)
 users_app = typer.Typer(help="用户：列出、添加、重置密码、停用。", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="用户名。", show_default=False)]
@@ -26,6 +26,22 @@ def db_backup(
     with closing(_records()) as records:
         records.backup(file)
     print(f"已备份到 {file}（{file.stat().st_size / 2**20:.1f} MB）。")
+
+
+@db_app.command("restore")
+def db_restore(
+    file: Annotated[Path, typer.Argument(help="qa db backup 做的备份。", show_default=False)],
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问。")] = False,
+) -> None:
+    """用备份代替现在的数据库；先停下页面。"""
+    from qa.records.records import restore
+
+    settings = opening.settings()
+    if not yes:
+        typer.confirm("现在的账户、对话和反馈都由备份里的代替，继续吗？", abort=True)
+    said = restore(settings.database_url, file)
+    with closing(_records()) as records:  # one of an earlier version is upgraded at once
+        print(f"已恢复（{records.revision}）。{said}")
 
 
 @db_app.command("migrate")

@@ -24,6 +24,8 @@ class Configuration(BaseModel):
     slots: int
     context: int
     speculative: bool
+    port: int
+    """0: any that is free."""
 
 
 def main() -> None:
@@ -64,7 +66,7 @@ def _parameters(configuration: Configuration) -> Any:
     if configuration.speculative:
         _copy_ahead(parameters)
     parameters.verbosity = 2
-    _close(parameters, configuration.key)
+    _close(parameters, configuration.key, configuration.port)
     # Prompts of earlier answers are kept in the slots; the 8 GiB beside them are not for us.
     parameters.cache_ram_mib = 0
     return parameters
@@ -84,10 +86,10 @@ def _copy_ahead(parameters: Any) -> None:
     parameters.speculative.ngram_simple.size_m = 3
 
 
-def _close(parameters: Any, key: str) -> None:
+def _close(parameters: Any, key: str, port: int) -> None:
     """Loopback, a key for every request, no other page may read it, nothing to look at."""
     parameters.hostnames = ["127.0.0.1"]
-    parameters.port = 0
+    parameters.port = port
     parameters.api_keys = [key]
     parameters.cors_origins = ""
     parameters.cors_methods = ""

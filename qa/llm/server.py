@@ -24,15 +24,19 @@ _LOG_BYTES_KEPT = 1 << 20
 class LocalServer:
     """One life of the child process; a new one is started for a restart."""
 
-    def __init__(self, weights: Path, settings: Settings) -> None:
+    def __init__(
+        self, weights: Path, settings: Settings, *, port: int = 0, key: str | None = None
+    ) -> None:
+        """Take the weights; with a `port` and a `key` of one's own it is for other programs."""
         self._settings = settings
         self._configuration = Configuration(
             model=str(weights),
-            key=secrets.token_urlsafe(32),
+            key=key or secrets.token_urlsafe(32),
             threads=settings.threads,
             slots=settings.llm_slots,
             context=settings.llm_context,
             speculative=settings.llm_speculative,
+            port=port,
         )
         self._process: subprocess.Popen[str] | None = None
         self.address = ""

@@ -87,9 +87,9 @@ class Conversations:
         query = select(ConversationRow).where(ConversationRow.user_id == user_id)
         if search := search.strip():
             asked = select(EntryRow.conversation_id).where(
-                EntryRow.question.contains(search, autoescape=True)
+                EntryRow.question.icontains(search, autoescape=True)
             )
-            title = ConversationRow.title.contains(search, autoescape=True)
+            title = ConversationRow.title.icontains(search, autoescape=True)
             query = query.where(or_(title, ConversationRow.id.in_(asked)))
         query = query.order_by(
             ConversationRow.pinned.desc(), ConversationRow.updated.desc(), ConversationRow.id

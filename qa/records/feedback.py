@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Literal, cast, get_args
 
 from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
 
 from qa.errors import NotFound, RecordsError
 from qa.records.conversations import owned
@@ -59,21 +58,19 @@ class Feedback:
             raise RecordsError(f"反馈的理由只能是{'、'.join(REASONS)}；请重新选择。")
         if len(comment) > COMMENT_CHARS:
             raise RecordsError(f"说明最多 {COMMENT_CHARS} 个字；请写短一些。")
-        what = {
-            "verdict": verdict,
-            "reasons": [one for one in REASONS if one in reasons],
-            "comment": comment,
-            "given": self._store.now(),
-        }
-        put = insert(FeedbackRow).values(user_id=user_id, entry_id=entry_id, **what)
         with self._store.writing() as session:
             entry = session.get(EntryRow, entry_id)
             if entry is None:
                 raise NotFound("没有找到这个对话；请从对话列表里另选一个。")
             owned(session, user_id, entry.conversation_id)
-            session.execute(
-                put.on_conflict_do_update(index_elements=["user_id", "entry_id"], set_=what)
-            )
+            row = session.scalar(
+                select(FeedbackRow).where(
+                    FeedbackRow.user_id == user_id, FeedbackRow.entry_id == entry_id
+                )
+            ) or FeedbackRow(user_id=user_id, entry_id=entry_id)
+            row.verdict, row.comment, row.given = verdict, comment, self._store.now()
+            row.reasons = [one for one in REASONS if one in reasons]
+            session.add(row)
 
     def of(self, user_id: int, conversation_id: str) -> dict[int, Verdict]:
         """The verdicts in a conversation, by exchange.

@@ -4,7 +4,6 @@ import secrets
 from datetime import timedelta
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from qa.errors import RecordsError, SignInError
@@ -124,10 +123,12 @@ class SigningIn:
 
     def secret(self) -> bytes:
         """What this installation signs its cookies with; made once."""
-        put = insert(InstallationRow).values(id=1, secret=secrets.token_bytes(32))
         with self._store.writing() as session:
-            session.execute(put.on_conflict_do_nothing())
-            return session.scalars(select(InstallationRow.secret)).one()
+            row = session.get(InstallationRow, 1)
+            if row is None:
+                row = InstallationRow(id=1, secret=secrets.token_bytes(32))
+                session.add(row)
+            return row.secret
 
     def _renew(self, table: type[SessionRow] | type[KeyRow], hashed: str) -> None:
         with self._store.writing() as session:

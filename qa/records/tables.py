@@ -36,12 +36,24 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+class Words(TypeDecorator[str]):
+    """What people write; the one character that PostgreSQL does not take becomes a mark."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Into the database."""
+        return None if value is None else value.replace("\x00", "\N{REPLACEMENT CHARACTER}")
+
+
 class Base(DeclarativeBase):
     """Every table; numbers of deleted rows are never given out again."""
 
     __table_args__: Any = _FRESH_NUMBERS
     type_annotation_map: ClassVar[Any] = {
         datetime: Moment,
+        str: Words,
         float: Float,
         list[str]: JSON,
         dict[str, str]: JSON,

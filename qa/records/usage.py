@@ -4,10 +4,13 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, func, or_, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
 
 from qa.records.conversations import Facts, count
 from qa.records.store import Store
@@ -79,7 +82,7 @@ class Usage:
 
     def by_day(self, days: int) -> list[Day]:
         """The last `days` days, today last; days without a question have zeros."""
-        day = func.date(AskedRow.at, "+8 hours")
+        day = _Day(AskedRow.at)
         query = (
             select(
                 day,
@@ -186,3 +189,20 @@ def _p50_p95(values: Sequence[float]) -> tuple[float | None, float | None]:
         return values[0], values[0]
     cuts = statistics.quantiles(values, n=100, method="inclusive")
     return cuts[49], cuts[94]
+
+
+class _Day(GenericFunction[str]):
+    """The day of a moment in China, as ISO 8601."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(_Day, "sqlite")
+def _day_in_sqlite(day: _Day, compiler: SQLCompiler, **how: Any) -> str:
+    return f"date({compiler.process(day.clauses, **how)}, '+8 hours')"
+
+
+@compiles(_Day, "postgresql")
+def _day_in_postgresql(day: _Day, compiler: SQLCompiler, **how: Any) -> str:
+    return f"to_char({compiler.process(day.clauses, **how)} + interval '8 hours', 'YYYY-MM-DD')"

@@ -60,11 +60,11 @@ class _Chat:
         ):
             done.then(self.suggest, restricted, desk.follow, **PRIVATE)
         blocks.load(self.offered, None, [desk.area, *desk.chosen], **PRIVATE)
-        desk.follow.mend(self.change, desk.conversation, shown, **PRIVATE)
+        desk.follow.mend(self.change, here, shown, **PRIVATE)
         desk.past.unchange(self.unchange, None, shown, **PRIVATE)
         desk.anew.click(self.begin_anew, desk.asking, shown, **PRIVATE)
         desk.question.stop(_stop, desk.asking, None, **PRIVATE)
-        desk.panel.show(self.show, desk.conversation, desk.panel, **PRIVATE)
+        desk.panel.show(self.show, here, desk.panel, **PRIVATE)
         desk.everything.click(lambda: [*scope.NOTHING], None, desk.chosen, **PRIVATE)
         if self._assistant.model is not None:
             model_status.watch(self._assistant.model, desk.writer)
@@ -84,10 +84,11 @@ class _Chat:
             yield desk.told("请先写下问题，再提问。")
             return
         user = user_of(request)
-        before = conversation[:-1] if changing else conversation
-        instead_of = len(conversation) if changing and conversation else None
         try:
             filters = scope.filters(*chosen)
+            conversation = self._here(user.id, conversation, id)
+            before = conversation[:-1] if changing else conversation
+            instead_of = len(conversation) if changing and conversation else None
             id = id or self._records.conversations.begin(user.id, question)
             before = self._kept.judged(user.id, id, before)
         except QAError as error:
@@ -123,6 +124,11 @@ class _Chat:
         self, request: gr.Request, conversation: Conversation, id: str, *chosen: Any
     ) -> Iterator[Shown]:
         """Ask the last question again."""
+        try:
+            conversation = self._here(user_of(request).id, conversation, id)
+        except QAError as error:
+            yield self._desk.told(error)
+            return
         if conversation:
             question = conversation[-1].question
             yield from self.respond(request, question, conversation, id, True, *chosen)
@@ -136,12 +142,16 @@ class _Chat:
         *chosen: Any,
     ) -> Iterator[Shown]:
         """Ask a question that was suggested."""
-        if not conversation or not conversation[-1].pending:
+        if id and (not conversation or not conversation[-1].pending):
             yield from self.respond(request, str(event.question), conversation, id, False, *chosen)
 
-    def change(self, conversation: Conversation) -> Shown:
+    def change(self, request: gr.Request, conversation: Conversation, id: str) -> Shown:
         """Put the last question into the box, to be asked otherwise."""
         desk = self._desk
+        try:
+            conversation = self._here(user_of(request).id, conversation, id)
+        except QAError as error:
+            return desk.told(error)
         if not conversation or conversation[-1].pending:
             return {desk.hint: gr.skip()}
         last = conversation[-1]
@@ -197,10 +207,24 @@ class _Chat:
             **desk.listed(user_of(request).id, ""),
         }
 
-    def show(self, conversation: Conversation, event: gr.EventData) -> str:
+    def show(
+        self, request: gr.Request, event: gr.EventData, conversation: Conversation, id: str
+    ) -> str:
         """The passages of the exchange whose citation was clicked."""
+        try:
+            conversation = self._here(user_of(request).id, conversation, id)
+        except QAError:
+            conversation = ()
         asked_for = [exchange for exchange in conversation if exchange.number == event.turn]
         return self._desk.evidence(asked_for[0] if asked_for else None)
+
+    def _here(self, user_id: int, conversation: Conversation, id: str) -> Conversation:
+        """The conversation of the page; as stored, where another process has shown it so far.
+
+        Raises:
+            NotFound: the conversation does not exist or belongs to somebody else.
+        """
+        return conversation or (self._kept.open(user_id, id) if id else ())
 
     def offered(self) -> list[Any]:
         """What can be searched by now: there may be another index than when the page was made."""

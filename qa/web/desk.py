@@ -28,7 +28,8 @@ class Desk:
         self._assistant = assistant
         self._records = records
         self.conversation = gr.State(())
-        self.id = gr.State("")
+        self.id = gr.Textbox(visible="hidden", elem_id="conversation-id")
+        """With the browser and not with this process: another one goes on where this one died."""
         self.asking = gr.State(None)
         self.changing = gr.State(False)
         """The next question takes the place of the last one."""

@@ -2,6 +2,7 @@
 
 import ipaddress
 import logging
+import signal
 import socket
 import threading
 import time
@@ -31,6 +32,7 @@ from qa.web.appearance import head, theme
 from qa.web.briefing import briefing_router
 from qa.web.events import PRIVATE, user_of
 from qa.web.exports import export_router
+from qa.web.following import Following
 from qa.web.gate import Gate
 from qa.web.library import library_router
 from qa.web.masthead import TITLE
@@ -57,6 +59,7 @@ def serve(settings: Settings) -> None:
         QAError: corpus, model, database or address cannot be used.
     """
     check(settings)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what a service is stopped with
     lines.configure(settings)
     traced = traces.configure()
     with closing(Records.open(settings.database_url, session_hours=settings.session_hours)) as kept:
@@ -78,7 +81,8 @@ def serve(settings: Settings) -> None:
             if first:
                 print(f"第一次启动：用户名 {first.name}，一次性密码 {first.password}", flush=True)
             threading.Thread(target=_warm, args=[assistant], name="warming", daemon=True).start()
-            running.wait()
+            with closing(Following(assistant, settings.indexes_dir)):
+                running.wait()
     log.info("stopped")
 
 

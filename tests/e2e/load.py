@@ -1,7 +1,8 @@
 """Many people at once: python -m tests.e2e.load [ADDRESS] --users 20 --minutes 5.
 
-Each asks over HTTP every ten seconds, in mode extract, and reads the answer as it comes. Without
-an address, `qa serve` is put up for it in open mode and taken down again.
+Each asks over HTTP every so many seconds, in mode extract or another, and reads the answer as it
+comes. Without an address, `qa serve` is put up for it in open mode, without a model, and taken
+down again.
 """
 
 import argparse
@@ -9,7 +10,6 @@ import itertools
 import json
 import os
 import statistics
-import subprocess
 import sys
 import threading
 import time
@@ -21,10 +21,9 @@ from tempfile import TemporaryDirectory
 
 import httpx
 
+from tests import servers
+
 QUESTIONS = Path(__file__).parents[2] / "evals" / "questions" / "compilation.jsonl"
-EVERY_S = 10.0
-EVIDENCE_S = 1.5
-"""95 of 100 have their passages by then."""
 
 
 @dataclass
@@ -42,13 +41,21 @@ def main() -> int:
     parser.add_argument("address", nargs="?")
     parser.add_argument("--users", type=int, default=20)
     parser.add_argument("--minutes", type=float, default=5.0)
+    parser.add_argument(
+        "--every", type=float, default=10.0, help="seconds from question to question"
+    )
+    parser.add_argument("--mode", choices=("extract", "auto", "llm"), default="extract")
+    parser.add_argument(
+        "--evidence", type=float, default=1.5, help="the p95 that is allowed, seconds"
+    )
     chosen = parser.parse_args()
+    how = (chosen.users, chosen.minutes, chosen.every, chosen.mode)
     if chosen.address:
-        told = load(chosen.address, chosen.users, chosen.minutes)
+        told = load(chosen.address, *how)
     else:
         with serving() as address:
-            told = load(address, chosen.users, chosen.minutes)
-    print(f"{chosen.users} 人，每 {EVERY_S:.0f} 秒一问，{chosen.minutes:g} 分钟")
+            told = load(address, *how)
+    print(f"{chosen.users} 人，每 {chosen.every:g} 秒一问，{chosen.minutes:g} 分钟，{chosen.mode}")
     print(f"回答 {len(told.whole)} 次，出错 {len(told.errors)} 次")
     for error in sorted({*told.errors}):
         print(f"  {told.errors.count(error)} 次：{error}")
@@ -57,28 +64,30 @@ def main() -> int:
         if len(seconds) > 1:
             p50, p95 = statistics.median(seconds), statistics.quantiles(seconds, n=20)[-1]
             print(f"{name}：p50 {p50:.3f} 秒，p95 {p95:.3f} 秒，最长 {max(seconds):.3f} 秒")
-            late = late or (seconds is told.evidence and p95 > EVIDENCE_S)
+            late = late or (seconds is told.evidence and p95 > chosen.evidence)
     print(f"系统负载（1 分钟）：{os.getloadavg()[0]:.2f}")
     return int(bool(told.errors) or late or not told.whole)
 
 
-def load(address: str, users: int, minutes: float) -> Told:
-    """Users who begin one after the other within the first ten seconds."""
+def load(
+    address: str, users: int, minutes: float, every: float = 10.0, mode: str = "extract"
+) -> Told:
+    """Users who begin one after the other within the first interval, `every` in seconds."""
     lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
     questions = itertools.cycle([str(json.loads(line)["question"]) for line in lines])
     told, turn, until = Told(), threading.Lock(), time.monotonic() + minutes * 60
 
     def user(number: int) -> None:
-        time.sleep(number * EVERY_S / users)
-        with httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
+        time.sleep(number * every / users)
+        with httpx.Client(base_url=address, timeout=300, trust_env=False) as client:
             while (began := time.monotonic()) < until:
                 with turn:
                     question = next(questions)
                 try:
-                    ask(client, question, told)
+                    ask(client, question, told, mode)
                 except (httpx.HTTPError, ValueError) as error:
                     told.errors.append(f"{type(error).__name__}: {error}")
-                time.sleep(max(0.0, began + EVERY_S - time.monotonic()))
+                time.sleep(max(0.0, began + every - time.monotonic()))
 
     threads = [threading.Thread(target=user, args=[number]) for number in range(users)]
     for thread in threads:
@@ -88,14 +97,14 @@ def load(address: str, users: int, minutes: float) -> Told:
     return told
 
 
-def ask(client: httpx.Client, question: str, told: Told) -> None:
+def ask(client: httpx.Client, question: str, told: Told, mode: str) -> None:
     """One question, until the end of its answer.
 
     Raises:
         ValueError: the answer is an error, or ends before it is whole.
     """
     began = time.perf_counter()
-    body = {"question": question, "mode": "extract", "stream": True}
+    body = {"question": question, "mode": mode, "stream": True}
     evidence = None
     with client.stream("POST", "api/ask", json=body) as answer:
         if answer.status_code != 200:
@@ -115,21 +124,9 @@ def ask(client: httpx.Client, question: str, told: Told) -> None:
 
 @contextmanager
 def serving() -> Iterator[str]:
-    """The address of `qa serve`, with a database of its own."""
-    with TemporaryDirectory() as folder:
-        environment = {
-            **os.environ,
-            "QA_PORT": "0",
-            "QA_DATABASE_URL": f"sqlite:///{folder}/qa.sqlite",
-            "QA_RUNS_DIR": f"{folder}/runs",
-        }
-        command = [Path(sys.executable).with_name("qa"), "serve", "--open", "--llm", "none"]
-        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as site:
-            try:
-                assert site.stdout
-                yield site.stdout.readline().partition("：")[2].split()[0]
-            finally:
-                site.terminate()
+    """The address of `qa serve` in open mode, with a database of its own."""
+    with TemporaryDirectory() as folder, servers.serving(Path(folder), "--open") as (address, _):
+        yield address
 
 
 if __name__ == "__main__":

@@ -1,17 +1,21 @@
-"""A real database on the disk, and a clock that tests set."""
+"""Real databases, a SQLite file and one of PostgreSQL's, and a clock that tests set."""
 
-import sqlite3
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import create_engine, text
 
 from qa.records.accounts import Role, User
 from qa.records.conversations import Facts
 from qa.records.records import Records
+from tests.servers import Postgres, postgres
 
 NOON = datetime(2026, 3, 9, 4, 0, tzinfo=UTC)
 """Noon in Beijing."""
@@ -34,9 +38,34 @@ def facts(**changes: object) -> Facts:
     return replace(FACTS, **changes)  # type: ignore[arg-type]
 
 
-def rows(file: Path, query: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(file)) as connection:
-        return connection.execute(query).fetchall()
+only_sqlite = pytest.mark.parametrize("another", ["sqlite"], indirect=True)
+only_postgres = pytest.mark.parametrize("another", ["postgresql"], indirect=True)
+
+
+def rows(url: str, query: str) -> list[tuple[object, ...]]:
+    """What a query finds in the database at an address."""
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query))]
+    finally:
+        engine.dispose()
+
+
+def run(url: str, *statements: str) -> None:
+    """Change the database at an address behind the program's back."""
+    engine = create_engine(url)
+    try:
+        with engine.begin() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+    finally:
+        engine.dispose()
+
+
+def file_of(url: str) -> Path:
+    """The file of a SQLite database."""
+    return Path(url.removeprefix("sqlite:///"))
 
 
 class Clock:
@@ -55,9 +84,30 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[Postgres]:
+    with postgres() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def another(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], str]:
+    """Addresses of new databases, all of one kind."""
+    if request.param == "postgresql":
+        # SQLite's tests have seen the real cost of a hash
+        cheap = partial(PasswordHasher, time_cost=1, memory_cost=64, parallelism=1)
+        monkeypatch.setattr("qa.records.passwords.PasswordHasher", cheap)
+        running: Postgres = request.getfixturevalue("server")
+        return running.database
+    numbers = itertools.count(1)
+    return lambda: f"sqlite:///{tmp_path / f'data{next(numbers)}' / 'qa.sqlite'}"
+
+
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'data' / 'qa.sqlite'}"
+def url(another: Callable[[], str]) -> str:
+    return another()
 
 
 @pytest.fixture

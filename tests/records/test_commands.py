@@ -1,9 +1,7 @@
 import json
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +9,7 @@ import pytest
 from qa.errors import SignInError
 from qa.records.accounts import User
 from qa.records.records import Records
+from tests.records.conftest import only_sqlite
 
 Ran = subprocess.CompletedProcess[str]
 
@@ -32,6 +31,7 @@ def qa(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..
     return run
 
 
+@only_sqlite
 def test_a_user_is_added_reset_and_deactivated(qa: Callable[..., Ran], records: Records) -> None:
     added = qa("users", "add", "张三", "--role", "evaluator")
     assert added.returncode == 0, added.stderr
@@ -52,6 +52,7 @@ def test_a_user_is_added_reset_and_deactivated(qa: Callable[..., Ran], records: 
     assert first not in str(done) and second not in str(done)
 
 
+@only_sqlite
 def test_a_wrong_use_gives_one_line(qa: Callable[..., Ran], ada: User) -> None:
     for arguments in (
         ("users", "add", "ada"),
@@ -65,15 +66,23 @@ def test_a_wrong_use_gives_one_line(qa: Callable[..., Ran], ada: User) -> None:
     assert qa("users", "add", "bo", "--role", "root").returncode == 2
 
 
-def test_the_backup_is_taken_while_the_database_is_in_use(
-    qa: Callable[..., Ran], ada: User, tmp_path: Path
+def test_a_backup_is_taken_while_the_database_is_in_use_and_restored(
+    qa: Callable[..., Ran], records: Records, ada: User
 ) -> None:
-    ran = qa("db", "backup", "copy.sqlite")
-    assert ran.returncode == 0 and "copy.sqlite" in ran.stdout
-    with closing(sqlite3.connect(tmp_path / "copy.sqlite")) as copy:
-        assert copy.execute("SELECT name FROM users").fetchall() == [("ada",)]
+    ran = qa("db", "backup", "copy.backup")
+    assert ran.returncode == 0 and "copy.backup" in ran.stdout
+    records.accounts.create("bo", "user")
+    records.close()
+    refused = qa("db", "restore", "copy.backup")  # nobody is there to say yes
+    assert refused.returncode == 1
+    assert [user.name for user in records.accounts.all()] == ["ada", "bo"]
+    records.close()
+    ran = qa("db", "restore", "copy.backup", "--yes")
+    assert ran.returncode == 0 and "已恢复" in ran.stdout, ran.stderr
+    assert [user.name for user in records.accounts.all()] == ["ada"]
 
 
+@only_sqlite
 def test_migrating_says_where_the_database_stands(qa: Callable[..., Ran]) -> None:
     ran = qa("db", "migrate")
     assert ran.returncode == 0 and "0003" in ran.stdout

@@ -1,19 +1,22 @@
 import signal
-import sqlite3
 import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
 
 from qa.errors import RecordsError
 from qa.records.accounts import User
-from qa.records.records import Records, path_of
-from tests.records.conftest import FACTS, rows
+from qa.records.records import Records, restore
+from tests.records.conftest import FACTS, file_of, only_postgres, only_sqlite, rows, run
 
 KILLED = """
 import os, signal, sys
@@ -27,14 +30,16 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
+@only_sqlite
 def test_the_database_is_made_with_its_folder_and_read_by_its_owner_alone(
     records: Records, url: str
 ) -> None:
-    file = path_of(url)
+    file = file_of(url)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert rows(file, "PRAGMA journal_mode") == [("wal",)]
+    assert rows(url, "PRAGMA journal_mode") == [("wal",)]
 
 
+@only_sqlite
 def test_every_connection_waits_syncs_and_checks(records: Records) -> None:
     with records._store.writing() as session:
         connection = session.connection()
@@ -91,7 +96,8 @@ def test_a_failed_write_leaves_nothing(records: Records, ada: User) -> None:
 def test_a_database_that_stays_locked_gives_a_sentence(
     records: Records, url: str, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa.records.store._PATIENCE_MS", 50)
+    monkeypatch.setattr("qa.records.databases.sqlite._PATIENCE_MS", 50)
+    monkeypatch.setattr("qa.records.databases.postgres._PATIENCE", "50ms")
     with closing(Records.open(url)) as hasty, records._store.writing() as session:
         session.connection()
         with pytest.raises(RecordsError, match=r"正忙.*。$"):
@@ -103,22 +109,23 @@ def test_a_database_that_stays_locked_gives_a_sentence(
 
 def test_a_database_of_a_newer_program_is_left_alone(records: Records, url: str) -> None:
     records.close()
-    with closing(sqlite3.connect(path_of(url))) as connection, connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    run(url, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(RecordsError, match=r"更新的版本.*。$"):
         Records.open(url)
 
 
+@only_sqlite
 @pytest.mark.parametrize("damage", [b"not a database at all, but long enough" * 99, b"\x00" * 200])
 def test_a_damaged_database_gives_a_sentence(records: Records, url: str, damage: bytes) -> None:
     records.close()
-    file = path_of(url)
+    file = file_of(url)
     file.write_bytes(damage + file.read_bytes()[len(damage) :])
     with pytest.raises(RecordsError, match=r"已损坏.*备份.*。$"):
         Records.open(url)
 
 
-def test_damage_inside_is_noticed_by_the_backup_which_keeps_the_old_one(
+@only_sqlite
+def test_damage_inside_is_noticed_by_the_backup_and_at_the_next_start(
     records: Records, url: str, ada: User, tmp_path: Path
 ) -> None:
     kept = tmp_path / "kept.sqlite"
@@ -127,13 +134,19 @@ def test_damage_inside_is_noticed_by_the_backup_which_keeps_the_old_one(
         records.conversations.add(ada.id, id, "x" * 4000, FACTS)
     records.backup(kept)
     before = kept.read_bytes()
-    records.close()
-    file = path_of(url)
+    records.close()  # so that all of it is in the file
+    file = file_of(url)
     whole = file.read_bytes()
     middle = len(whole) // 8192 * 4096
-    file.write_bytes(whole[:middle] + b"\xff" * 40_960 + whole[middle + 40_960 :])
-    with closing(Records.open(url)) as damaged, pytest.raises(RecordsError, match=r"损坏.*。$"):
-        damaged.backup(kept)
+    with closing(Records.open(url)) as damaged:
+        file.write_bytes(whole[:middle] + b"\xff" * 40_960 + whole[middle + 40_960 :])
+        with pytest.raises(RecordsError, match=r"损坏.*。$"):
+            damaged.backup(kept)
+    with pytest.raises(RecordsError, match=r"已损坏.*qa db restore.*。$"):
+        Records.open(url)
+    restore(url, kept)
+    with closing(Records.open(url)) as again:
+        assert len(again.conversations.entries(ada.id, id)) == 50
     assert kept.read_bytes() == before
     assert list(tmp_path.glob("*.part")) == []
 
@@ -145,16 +158,18 @@ def test_a_place_that_cannot_hold_a_database_gives_a_sentence(tmp_path: Path) ->
             Records.open(f"sqlite:///{place}")
 
 
-def test_the_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
-    file = tmp_path / "other.sqlite"
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("CREATE TABLE theirs (x)")
+def test_the_database_of_another_program_is_left_alone(url: str) -> None:
+    if url.startswith("sqlite"):
+        file_of(url).parent.mkdir()
+    run(url, "CREATE TABLE theirs (x integer)")
     with pytest.raises(RecordsError, match=r"不是本程序.*。$"):
-        Records.open(f"sqlite:///{file}")
-    assert rows(file, "SELECT name FROM sqlite_master") == [("theirs",)]
+        Records.open(url)
+    assert rows(url, "SELECT * FROM theirs") == []
+    with pytest.raises(DBAPIError):
+        rows(url, "SELECT * FROM users")
 
 
-@pytest.mark.parametrize("url", ["", "qa.sqlite", "sqlite://", "postgresql://host/qa"])
+@pytest.mark.parametrize("url", ["", "qa.sqlite", "sqlite://", "mysql://host/qa"])
 def test_an_address_that_is_none_of_a_file_gives_a_sentence(url: str) -> None:
     with pytest.raises(RecordsError, match=r"database_url.*。$"):
         Records.open(url)
@@ -163,8 +178,10 @@ def test_an_address_that_is_none_of_a_file_gives_a_sentence(url: str) -> None:
 # Backups
 
 
-def test_a_backup_while_others_write_is_whole(records: Records, ada: User, tmp_path: Path) -> None:
-    id = records.conversations.begin(ada.id, "甲")
+def test_a_backup_while_others_write_is_whole_and_restored_elsewhere(
+    records: Records, another: Callable[[], str], ada: User, tmp_path: Path
+) -> None:
+    id, secret = records.conversations.begin(ada.id, "甲"), records.accounts.secret()
     stop = threading.Event()
     done: list[int] = []
 
@@ -178,20 +195,24 @@ def test_a_backup_while_others_write_is_whole(records: Records, ada: User, tmp_p
         while len(done) < 20:
             stop.wait(0.01)
         before = len(done)
-        for n in range(5):
-            records.backup(tmp_path / "backups" / f"{n}.sqlite")
+        for n in range(3):
+            records.backup(tmp_path / "backups" / f"{n}.backup")
     finally:
         stop.set()
         writer.join()
-    for n in range(5):
-        copy = tmp_path / "backups" / f"{n}.sqlite"
+    for n in range(3):
+        copy, new = tmp_path / "backups" / f"{n}.backup", another()
         assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-        with closing(Records.open(f"sqlite:///{copy}")) as opened:
+        restore(new, copy)
+        with closing(Records.open(new)) as opened:
             entries = opened.conversations.entries(ada.id, id)
             assert before <= len(entries) <= len(done)
             assert opened.usage.totals().questions == len(entries)
+            assert opened.accounts.secret() == secret
+            opened.conversations.add(ada.id, id, "goes on", FACTS)
 
 
+@only_sqlite
 def test_a_backup_replaces_a_backup_and_nothing_else(
     records: Records, url: str, ada: User, tmp_path: Path
 ) -> None:
@@ -199,12 +220,91 @@ def test_a_backup_replaces_a_backup_and_nothing_else(
     records.backup(copy)
     records.conversations.begin(ada.id, "甲")
     records.backup(copy)
-    assert rows(copy, "SELECT title FROM conversations") == [("甲",)]
+    assert rows(f"sqlite:///{copy}", "SELECT title FROM conversations") == [("甲",)]
     text.write_text("notes")
-    for wrong in (text, path_of(url), tmp_path):
+    for wrong in (text, file_of(url), tmp_path):
         with pytest.raises(RecordsError, match=r"不能覆盖.*。$"):
             records.backup(wrong)
     with pytest.raises(RecordsError, match=r"权限.*。$"):
         records.backup(text / "copy.sqlite")
     assert text.read_text() == "notes"
     assert records.conversations.list(ada.id)
+
+
+def test_what_was_written_after_the_backup_gives_way_to_it(
+    records: Records, url: str, ada: User, tmp_path: Path
+) -> None:
+    copy = tmp_path / "kept.backup"
+    records.conversations.begin(ada.id, "之前")
+    records.backup(copy)
+    records.conversations.begin(ada.id, "之后")
+    records.close()
+    restore(url, copy)
+    with closing(Records.open(url)) as again:
+        assert [each.title for each in again.conversations.list(ada.id)] == ["之前"]
+
+
+@only_sqlite
+def test_a_database_that_is_in_use_is_not_replaced_and_the_old_one_is_kept(
+    records: Records, url: str, ada: User, tmp_path: Path
+) -> None:
+    copy = tmp_path / "kept.backup"
+    records.backup(copy)
+    records.conversations.begin(ada.id, "甲")
+    with pytest.raises(RecordsError, match=r"正在使用.*。$"):
+        restore(url, copy)
+    assert records.conversations.list(ada.id)[0].title == "甲"
+    records.close()
+    said = restore(url, copy)
+    (old,) = file_of(url).parent.glob("qa.sqlite.2*")
+    assert old.name in said
+    assert rows(f"sqlite:///{old}", "SELECT title FROM conversations") == [("甲",)]
+
+
+def test_what_is_no_whole_backup_replaces_nothing(
+    records: Records, url: str, ada: User, tmp_path: Path
+) -> None:
+    copy, cut = tmp_path / "kept.backup", tmp_path / "cut.backup"
+    records.backup(copy)
+    records.close()
+    cut.write_bytes(copy.read_bytes()[:-5000])
+    (tmp_path / "empty").touch()
+    for wrong in (cut, tmp_path / "empty", tmp_path / "missing", Path(__file__)):
+        with pytest.raises(RecordsError, match=r"。$"):
+            restore(url, wrong)
+    with closing(Records.open(url)) as again:
+        assert again.accounts.named("ada").id == ada.id
+
+
+# PostgreSQL
+
+
+def test_a_server_that_is_out_of_reach_gives_a_sentence_without_the_password() -> None:
+    with pytest.raises(RecordsError, match=r"连不上.*。$") as told:
+        Records.open("postgresql://qa:geheim@127.0.0.1:1/qa")
+    assert "geheim" not in str(told.value)
+
+
+@only_postgres
+def test_a_server_that_was_restarted_costs_no_write(records: Records, url: str, ada: User) -> None:
+    with create_engine(url).connect() as connection:
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        )
+    assert records.conversations.begin(ada.id, "甲")
+
+
+@only_postgres
+def test_without_its_client_a_backup_says_what_to_install(
+    records: Records, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(RecordsError, match=r"没有找到 pg_dump.*postgresql-client.*。$"):
+        records.backup(tmp_path / "copy.backup")
+    assert list(tmp_path.glob("copy*")) == []
+
+
+def test_a_character_that_no_text_has_does_no_harm(records: Records, ada: User) -> None:
+    id = records.conversations.begin(ada.id, "甲\x00乙")
+    records.conversations.add(ada.id, id, "{}", replace(FACTS, question="\x00"))
+    assert records.conversations.list(ada.id, "\x00")

@@ -85,9 +85,10 @@ def model_state(assistant: Assistant) -> str:
 
 
 def disk_free(settings: Settings) -> int:
-    """Bytes left where the database lies."""
-    return shutil.disk_usage(_nearest(path_of(settings.database_url))).free
+    """Bytes left where the database lies; where a server keeps it, where the indexes do."""
+    place = path_of(settings.database_url) or settings.indexes_dir.absolute()
+    return shutil.disk_usage(_nearest(place)).free
 
 
 def _nearest(path: Path) -> Path:
-    return next(folder for folder in path.parents if folder.is_dir())
+    return next(folder for folder in (path, *path.parents) if folder.is_dir())

@@ -7,10 +7,17 @@ revision = "0001"
 down_revision: str | None = None
 
 _NEW = {"sqlite_autoincrement": True}
+_NOCASE = """
+    CREATE COLLATION IF NOT EXISTS "NOCASE"
+        (provider = icu, locale = 'und-u-ks-level2', deterministic = false)
+"""
+"""What SQLite has by itself: names that differ in case alone are the same."""
 
 
 def upgrade() -> None:
     """Make the tables."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(_NOCASE)
     op.create_table(
         "users",
         sa.Column("id", sa.Integer(), nullable=False),

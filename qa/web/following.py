@@ -1,0 +1,45 @@
+"""Keeping up with the index: the page may be one of several processes, and there are commands."""
+
+import logging
+import threading
+from pathlib import Path
+
+from qa.assistant import Assistant
+from qa.errors import QAError
+
+log = logging.getLogger(__name__)
+
+_EVERY_S = 5.0
+
+
+class Following:
+    """Looks every few seconds whether another process has built an index, and takes it up."""
+
+    def __init__(self, assistant: Assistant, indexes_dir: Path) -> None:
+        """Begin."""
+        self._assistant = assistant
+        self._indexes_dir = indexes_dir
+        self._over = threading.Event()
+        threading.Thread(target=self._follow, name="following", daemon=True).start()
+
+    def close(self) -> None:
+        """Leave off."""
+        self._over.set()
+
+    def _follow(self) -> None:
+        seen = self._names()
+        while not self._over.wait(_EVERY_S):
+            names = self._names()
+            if names == seen:  # what is dear is only done when a folder has come or gone
+                continue
+            try:
+                self._assistant.follow()
+                seen = names
+            except QAError as error:
+                log.warning("新的索引还不能用，仍用原来的：%s", error)
+
+    def _names(self) -> frozenset[str]:
+        try:
+            return frozenset(path.name for path in self._indexes_dir.glob("[!.]*/"))
+        except OSError:
+            return frozenset()
