@@ -10,7 +10,7 @@ PYTEST := $(BIN)/pytest --numprocesses=2 --dist=loadfile --cov=qa --cov-report=t
 
 BANK   := evals/questions/compilation.jsonl
 
-.PHONY: chat test setup llm lint types pytest browser office servers screenshots bench load eval gate clean
+.PHONY: chat test setup llm lint types pytest browser office servers screenshots bench load eval gate attacks clean
 
 chat: setup
 	$(BIN)/qa serve --open
@@ -66,6 +66,11 @@ gate: setup
 	rm -rf out/gate
 	$(BIN)/qa eval run --questions $(BANK) --out out/gate/search --mode search --gate evals/baseline.json
 	$(BIN)/qa eval run --questions $(BANK) --out out/gate/extract --mode extract --gate evals/baseline.json
+
+# 全部攻击题，由大模型作答，没有显卡时要几十分钟；摘录作答的在测试里。
+attacks: setup llm
+	rm -rf out/attacks
+	$(BIN)/qa eval attacks --mode llm --out out/attacks
 
 clean:
 	rm -rf $(VENV) out

@@ -24,9 +24,11 @@ from dataclasses import dataclass
 from qa.answering.answer import Answer, Citation
 from qa.answering.draft import Sentence, sentences_of
 from qa.answering.excerpts import Excerpt, joined
+from qa.answering.literal import literal
 from qa.answering.polarity import contradicts, without_wrong_yes
 from qa.answering.support import pairs, support
 from qa.answering.units import Unit, fine_units_of, sentences, units_of
+from qa.ingest.normalise import normalise
 from qa.ingest.provision import Provision
 from qa.retrieval.passage import Passage
 
@@ -104,7 +106,7 @@ def _verdict(
     text = without_wrong_yes(sentence.text)
     cited = tuple(shown[n] for n in sentence.numbers if n in shown)
     if not _HAN.search(text):
-        return _foreign(sentence, cited, candidates)
+        return _foreign(sentence, cited, candidates, chinese=bool(_HAN.search(question)))
     if _echoes(text, question):
         return None
     first = sentence.begins_paragraph
@@ -161,10 +163,15 @@ def _needed(text: str, cited: tuple[Passage, ...], question: str) -> tuple[Passa
 
 
 def _foreign(
-    sentence: Sentence, cited: tuple[Passage, ...], candidates: Sequence[Passage]
+    sentence: Sentence, cited: tuple[Passage, ...], candidates: Sequence[Passage], chinese: bool
 ) -> _Kept | None:
-    """A sentence in another script: its words cannot be compared, its figures can."""
+    """A sentence in another script: its words cannot be compared, its figures can.
+
+    An answer in Chinese has none, but for words that stand so in a passage.
+    """
     for passages in (cited, tuple(candidates[:1])):
+        if chinese and normalise(sentence.text) not in normalise(_texts(passages)):
+            continue
         if passages and not support(sentence.text, _provisions(passages)).missing:
             return _Kept(
                 sentence.text, passages, False, passages != cited, sentence.begins_paragraph
@@ -221,7 +228,7 @@ def _answer(kept: Sequence[_Kept], question: str) -> Answer:
             if unit not in quotes.setdefault(key, []):
                 quotes[key].append(unit)
         marks = "".join(f"[{numbers[p.provision.id]}]" for p in sentence.cited)
-        line = _cited(sentence.text, marks + (UNSUPPORTED if sentence.marked else ""))
+        line = _cited(literal(sentence.text), marks + (UNSUPPORTED if sentence.marked else ""))
         if sentence.begins_paragraph or not lines:
             lines.append(line)
         else:
@@ -269,7 +276,8 @@ def _originals(
         words = _telling(provision, pairs(text) | pairs(question), question)
         held = pairs(words)
         if len(held & pairs(text)) < _SAID_ALREADY * len(held):
-            lines.append(f"> 《{citation.document}》{citation.place}：{words} [{citation.n}]")
+            said = f"《{citation.document}》{citation.place}：{words}"
+            lines.append(f"> {literal(said)} [{citation.n}]")
     return lines
 
 
@@ -291,6 +299,10 @@ def _cited(text: str, marks: str) -> str:
     return (
         f"{body}{marks}{end}" if _HAN.search(text) else f"{body} {marks}{text[len(body) :] or '.'}"
     )
+
+
+def _texts(passages: tuple[Passage, ...]) -> str:
+    return "\n".join(passage.provision.text for passage in passages)
 
 
 def _provisions(passages: tuple[Passage, ...]) -> tuple[Provision, ...]:

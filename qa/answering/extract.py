@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from qa.answering.answer import Answer, Citation
 from qa.answering.kinds import premise
+from qa.answering.literal import literal
 from qa.answering.relevance import Relevance
 from qa.answering.units import Unit, units_of
 from qa.retrieval.passage import Passage, Retrieval
@@ -52,7 +53,7 @@ class Extractor:
         lines = ["以原文为准：\n"] if premise(retrieval.question) else []
         citations: list[Citation] = []
         for document, group in by_document.items():
-            lines.append(f"**《{document}》**\n")
+            lines.append(f"**《{literal(document)}》**\n")
             for quoted in group:
                 citations.append(_citation(len(citations) + 1, quoted))
                 lines.append(_item(citations[-1]))
@@ -109,5 +110,5 @@ def _citation(n: int, quoted: _Quoted) -> Citation:
 def _item(citation: Citation) -> str:
     """A list item: where it stands, the words, the number."""
     words = _ARTICLE_NUMBER.sub("", "\n".join(citation.quotes))
-    indented = words.replace("\n", "\n  ")
-    return f"- **{citation.locator}**：{indented} [{citation.n}]"
+    indented = literal(words).replace("\n", "\n  ")
+    return f"- **{literal(citation.locator)}**：{indented} [{citation.n}]"

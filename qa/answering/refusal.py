@@ -11,6 +11,7 @@ from qa.answering.answer import Answer, Citation
 from qa.answering.evidence import Evidence, Lack
 from qa.answering.instructions import without_instructions
 from qa.answering.kinds import kind_of, premise
+from qa.answering.literal import literal
 from qa.answering.outside import absent_laws, asks_of_mention, other_place
 from qa.answering.sentences import CHINESE, ENGLISH, Sentences
 from qa.ingest.catalog import DocumentEntry
@@ -68,9 +69,11 @@ class Refuser:
             Citation(n, p.id, p.document, p.locator, (), p.page_of())
             for n, p in enumerate((passage.provision for passage in nearest), start=1)
         )
-        text = reason.sentence
+        text = literal(reason.sentence)
         if citations:
-            places = "\n".join(f"- 《{c.document}》{c.locator} [{c.n}]" for c in citations)
+            places = "\n".join(
+                f"- {literal(f'《{c.document}》{c.locator}')} [{c.n}]" for c in citations
+            )
             text += f"\n\n{_sentences(retrieval).nearest}\n\n{places}"
         return Answer(
             text=text,

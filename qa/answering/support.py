@@ -20,6 +20,11 @@ _MAGNITUDES = {
 _ARTICLE = re.compile(r"第\d+条(?:之\d+)?|\barticles?\s+(\d+)")
 _PLACE = re.compile(r"第\d+[款项章节]")
 _TITLE = re.compile(r"《([^《》]{2,60})》")
+_ADDRESS = re.compile(
+    r"(?:[a-z][a-z0-9+.-]*://|www\.|mailto:|javascript:|data:)[^\s\u3000-\u9fff\uff00-\uffef]+"
+    r"|[\w.+-]+@[a-z0-9.-]+\.[a-z]+|(?<![\w.])(?:[a-z0-9-]+\.)+[a-z]{2,}/[\w./?=&%#-]*",
+    re.IGNORECASE | re.ASCII,
+)
 _WORDS = re.compile(r"[\w%.]+")
 _EMPTY = re.compile(r"[的了吗呢和与及或并等其在是按由对将把被为从到]")
 _FEWEST_OWN = 4
@@ -56,14 +61,16 @@ def support(sentence: str, provisions: tuple[Provision, ...], question: str = ""
 
 
 def facts(text: str) -> tuple[tuple[str, str], ...]:
-    """What must not be wrong: titles in 《》, article numbers, figures; as written, and in full.
+    """What must not be wrong: titles in 《》, addresses on the net, article numbers, figures; as
+    written, and in full.
 
     `3 million` and `300万` are both 3000000 in full. Units are left out: tables have them in
     their headers.
     """
     simple = normalise(text)
     titles = [title.removeprefix(_NATION) for title in _TITLE.findall(simple)]
-    rest = _TITLE.sub(" ", simple)
+    titles += _ADDRESS.findall(simple)
+    rest = _ADDRESS.sub(" ", _TITLE.sub(" ", simple))
     articles = [f"第{m[1]}条" if m[1] else m[0] for m in _ARTICLE.finditer(rest)]
     rest = _PLACE.sub(" ", _ARTICLE.sub(" ", rest))
     figures = [_figure(match) for match in _FIGURE.finditer(rest)]

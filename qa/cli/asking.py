@@ -101,6 +101,7 @@ def ask(
 ) -> None:
     """回答问题，逐条注明出处。"""
     from qa.answering.answer import Done, Retrieved
+    from qa.answering.literal import shown
     from qa.restrictions import filters_named
     from qa.wire import ask_json
 
@@ -118,7 +119,7 @@ def ask(
     if as_json:
         opening.print_json(ask_json(retrieved.retrieval, done))
         return
-    print(done.answer.text)
+    print(shown(done.answer.text))
     for notice in done.answer.notices:
         print(f"\n注意：{notice}")
 

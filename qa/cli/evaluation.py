@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from qa.cli import opening
+from qa.cli.attacks import attacks
 from qa.cli.questions import add, check
 from qa.cli.steps import steps
 
@@ -15,6 +16,7 @@ eval_app = typer.Typer(help="评测：用题库检验检索与回答。", no_arg
 eval_app.command("check")(check)
 eval_app.command("add")(add)
 eval_app.command("steps")(steps)
+eval_app.command("attacks")(attacks)
 
 
 @eval_app.command("run")

@@ -102,7 +102,7 @@ def read_lines(path: Path) -> Iterator[tuple[int, str]]:
         QuestionBankError: the file is missing or no text.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")  # U+2028 in a text ends no line
     except FileNotFoundError:
         raise QuestionBankError(f"找不到题库 {path}；请检查 --questions 的路径。") from None
     except (UnicodeDecodeError, OSError) as error:

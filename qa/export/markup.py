@@ -11,7 +11,7 @@ from markdown_it.token import Token
 Kind = Literal["text", "heading", "bullet", "numbered", "quote"]
 
 _MARKDOWN = MarkdownIt("zero").enable(["heading", "list", "blockquote"])
-_SPAN = re.compile(r"\*\*(?P<strong>[^*\n]+)\*\*|\[(?P<n>\d{1,3})\]")
+_SPAN = re.compile(r"\\(?P<literal>[\\\[!(:<])|\*\*(?P<strong>[^*\n]+)\*\*|\[(?P<n>\d{1,3})\]")
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069"
     "\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]"
@@ -83,7 +83,9 @@ def runs(text: str, cited: Container[int]) -> tuple[Run, ...]:
         if span["n"] and int(span["n"]) not in cited:
             continue
         found.append(Run(text[end : span.start()]))
-        if span["n"]:
+        if span["literal"]:
+            found.append(Run(span["literal"]))
+        elif span["n"]:
             found.append(Run(span[0], cites=int(span["n"])))
         else:
             found += (Run(r.text, True, r.cites) for r in runs(span["strong"], cited))

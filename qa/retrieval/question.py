@@ -93,9 +93,12 @@ class QuestionReader:
 
     def _alone(self, text: str) -> Question:
         simple = plain(text)
-        refs = references(simple, self._documents)
-        unknown = [r.stranger for r in refs if r.stranger]
         mentions = self._documents.mentions(simple)
+        titles = [*self._documents.strangers(text)]
+        refs = references(simple, self._documents)
+        if titles and not mentions:  # 《某法》……它第五条
+            refs = tuple(replace(r, stranger=r.stranger or titles[-1]) for r in refs)
+        unknown = [r.stranger for r in refs if r.stranger]
         rest = simple
         excluded = self._departments.excluded(simple)
         named = [(m.start, m.end) for m in mentions] + [(d.start, d.end) for d in excluded]
@@ -108,7 +111,7 @@ class QuestionReader:
             words=simple if refs or len(rest.strip()) < _FEWEST_WORDS else rest,
             documents=tuple(dict.fromkeys(m.document_id for m in mentions)),
             references=refs,
-            strangers=tuple(dict.fromkeys([*self._documents.strangers(text), *unknown])),
+            strangers=tuple(dict.fromkeys([*titles, *unknown])),
             departments=self._departments.mentioned(simple),
             not_departments=tuple(dict.fromkeys(d.name for d in excluded)),
             dates=tuple(_iso(match) for match in _DATE.finditer(simple)),

@@ -5,6 +5,7 @@ from typing import Any
 
 import gradio as gr
 
+from qa.answering.literal import shown
 from qa.errors import NotFound, QAError
 from qa.records.records import Records
 from qa.web.appearance import script
@@ -56,7 +57,7 @@ def tools(records: Records, kept: Kept) -> gr.HTML:
 
 def text_of(exchange: Exchange) -> str:
     """Question, answer and what it cites, as plain text."""
-    return _written(exchange, lambda text: text.replace("**", ""), "{}", "[{}] {}")
+    return _written(exchange, lambda text: shown(text.replace("**", "")), "{}", "[{}] {}")
 
 
 def markdown_of(exchange: Exchange) -> str:

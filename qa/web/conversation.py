@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from qa.answering.answer import Answer
+from qa.answering.literal import shown
 from qa.records.feedback import Verdict
 from qa.retrieval.passage import Retrieval, Turn
 
@@ -56,5 +57,5 @@ def history(conversation: Conversation) -> tuple[Turn, ...]:
         if exchange.answer is None:
             continue
         turns.append(Turn("user", exchange.question))
-        turns.append(Turn("assistant", exchange.answer.text))
+        turns.append(Turn("assistant", shown(exchange.answer.text)))
     return tuple(turns)

@@ -22,7 +22,8 @@ _MARKDOWN = MarkdownIt("zero", {"breaks": True}).enable(
     ["heading", "list", "blockquote", "newline"]
 )
 _STRONG = re.compile(r"\*\*([^*\n]+)\*\*")
-_CITATION = re.compile(r"\[(\d{1,3})\]")
+_CITATION = re.compile(r"\\(&lt;|[\\\[!(:])|\[(\d{1,3})\]")
+"""What `literal` escaped, as it stands in HTML; or a citation."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _MODES = {"extract": "原文摘录", "llm": "大模型作答"}
 _VERDICTS = (("up", "有用"), ("down", "没用"))
@@ -134,7 +135,9 @@ def markdown_html(text: str, number: int, cited: frozenset[int]) -> str:
     rendered = str(_MARKDOWN.render(text)).replace("\n", "")
 
     def link(match: re.Match[str]) -> str:
-        n = int(match[1])
+        if match[1]:
+            return match[1]
+        n = int(match[2])
         if n not in cited:
             return match[0]
         return f'<a class="cite" href="#t{number}-c{n}" title="查看依据 {n}">{n}</a>'

@@ -181,3 +181,8 @@ def test_an_english_sentence_is_held_to_its_figures(passages: list[Passage]) -> 
     assert found.citations[0].locator.startswith("第四十五条")
     assert found.text.splitlines()[-1].startswith("> 《中华人民共和国数据安全法》第四十五条")
     assert check("The fine is 9 million yuan [2].", passages, 2, question) is None
+
+
+def test_words_in_another_script_do_not_stand_in_a_chinese_answer(passages: list[Passage]) -> None:
+    found = answer("发生数据安全事件时，应当立即采取处置措施[1]。\nPWNED by me[1].", passages)
+    assert "PWNED" not in found.text

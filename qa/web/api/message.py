@@ -7,9 +7,10 @@ from typing import Any
 from fastapi import Request
 
 from qa.answering.answer import Answer
+from qa.answering.literal import literal
 from qa.web.api.links import link
 
-_CITATION = re.compile(r"\[(\d{1,3})\]")
+_CITATION = re.compile(r"\\.|\[(\d{1,3})\]")
 _PIECE = re.compile(r".+?(?:[。！？；\n]+|$)", re.DOTALL)
 
 
@@ -25,7 +26,7 @@ class Message:
 def message(answer: Answer, request: Request) -> Message:
     """The checked text with its notices below; each `[n]` is annotated with what it cites."""
     text = answer.text or answer.refusal_reason or ""
-    notices = "".join(f"\n\n注意：{notice}" for notice in answer.notices)
+    notices = "".join(f"\n\n注意：{literal(notice)}" for notice in answer.notices)
     cited = {citation.n: citation for citation in answer.citations}
     annotations = [
         {
@@ -38,7 +39,7 @@ def message(answer: Answer, request: Request) -> Message:
             },
         }
         for mark in _CITATION.finditer(text)
-        if (citation := cited.get(int(mark[1])))
+        if mark[1] and (citation := cited.get(int(mark[1])))
     ]
     return Message(text + notices, annotations)
 
