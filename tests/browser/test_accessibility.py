@@ -13,7 +13,8 @@ from tests.browser.test_admin import open_tab
 from tests.browser.test_briefing import drafted
 from tests.web.sites import Site, put_up
 
-pytestmark = pytest.mark.browser
+# what runs here runs in quicker tests too: counting the lines would take as long again
+pytestmark = [pytest.mark.browser, pytest.mark.no_cover]
 
 LONG = 60_000
 LIGHT_AND_DARK = ("light", "dark")

@@ -18,7 +18,8 @@ from qa.records.records import Records
 from qa.web.briefing import plan
 from qa.web.briefing.plan import Wish
 
-pytestmark = pytest.mark.browser
+# what runs here runs in quicker tests too: counting the lines would take as long again
+pytestmark = [pytest.mark.browser, pytest.mark.no_cover]
 
 LONG = 60_000
 

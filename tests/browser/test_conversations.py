@@ -14,7 +14,8 @@ from qa.web.site import Running, build
 from tests.browser.test_page import CORE, DSL_21, NARROW, ask
 from tests.conftest import WIDE
 
-pytestmark = pytest.mark.browser
+# what runs here runs in quicker tests too: counting the lines would take as long again
+pytestmark = [pytest.mark.browser, pytest.mark.no_cover]
 
 PROXY = "X-Remote-User"
 Visit = Callable[..., Page]

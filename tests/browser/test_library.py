@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
-pytestmark = pytest.mark.browser
+# what runs here runs in quicker tests too: counting the lines would take as long again
+pytestmark = [pytest.mark.browser, pytest.mark.no_cover]
 
 ARTICLE = "doc/" + quote("中华人民共和国数据安全法") + "/" + quote("第四十八条第二款")
 ADDRESSES = (

@@ -10,7 +10,8 @@ import pytest
 
 from qa.assistant import Assistant
 
-pytestmark = pytest.mark.e2e
+# what runs here runs in quicker tests too: counting the lines would take as long again
+pytestmark = [pytest.mark.e2e, pytest.mark.no_cover]
 
 QA = Path(sys.executable).with_name("qa")
 

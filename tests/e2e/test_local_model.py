@@ -18,7 +18,8 @@ from qa.llm.local import LocalModel
 from qa.retrieval.passage import Turn
 from qa.settings import Settings
 
-pytestmark = pytest.mark.e2e
+# what runs here runs in quicker tests too: counting the lines would take as long again
+pytestmark = [pytest.mark.e2e, pytest.mark.no_cover]
 
 PENALTY = "不履行数据安全保护义务，会被罚多少钱？"
 AT_ONCE = (

@@ -13,7 +13,8 @@ from qa.records.records import Records
 from tests.servers import Process, free_port, nginx, postgres, serving
 from tests.web.sites import HTML, PASSWORD
 
-pytestmark = pytest.mark.e2e
+# what runs here runs in quicker tests too: counting the lines would take as long again
+pytestmark = [pytest.mark.e2e, pytest.mark.no_cover]
 
 ARTICLE = "网络安全法第三条"
 SITE = Path(__file__).parents[2] / "docs" / "deploy" / "nginx.conf"
