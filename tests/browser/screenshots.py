@@ -141,6 +141,7 @@ SHOTS = {
     "api": Shot("api/docs"),
     "users": Shot("admin/", tab("用户")),
     "usage": Shot("admin/", tab("使用情况")),
+    "live": Shot("admin/", tab("运行状况")),
     "feedback": Shot("admin/", tab("反馈")),
     "intake": Shot("admin/", proposed),
     "status": Shot("admin/", tab("文件状态")),
