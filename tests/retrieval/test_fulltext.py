@@ -7,6 +7,7 @@ import unicodedata
 import pytest
 
 from qa.assistant import Assistant
+from qa.index.store import Index
 from qa.ingest.provision import Provision
 from qa.retrieval.fulltext import FullText, spans_of, terms_of
 from qa.retrieval.listed import region
@@ -35,8 +36,8 @@ def texts(volume: list[Provision]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def fulltext(volume: list[Provision]) -> FullText:
-    return FullText(volume)
+def fulltext(index: Index) -> FullText:
+    return FullText(index.provisions, index.lexical, len(index.provisions))
 
 
 def drawn(volume: list[Provision], count: int, seed: int) -> list[tuple[Provision, str]]:
