@@ -1,19 +1,21 @@
 """What the restrictions that a user has chosen admit: provisions, and the documents of these."""
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.index.provisions import Provisions
 from qa.ingest.catalog import Catalog, DocumentEntry
-from qa.ingest.editions import Editions
+from qa.ingest.editions import Editions, today
 from qa.ingest.provision import Provision
 from qa.retrieval.fusion import Mask
 from qa.retrieval.listed import region
 from qa.retrieval.passage import Filters
 
 _UNDATED = 0
+_MASKS_KEPT = 16
 _REGIONS = ("国家", "山东")
 
 
@@ -25,6 +27,8 @@ class Filtering:
         entries = [catalog.document(document_id) for document_id in provisions.documents]
         self._catalog = catalog
         self.editions = Editions(catalog.documents)
+        # A method's cache would keep every index that was ever opened.
+        self._known = lru_cache(_MASKS_KEPT)(self._mask)
         self.documents_by_number = [entry.id for entry in entries]
         self.owners = provisions.owners
         self._levels = [entry.level for entry in entries]
@@ -59,6 +63,9 @@ class Filtering:
         Of the texts of one law it is the one in force, on the day of the filters, else as of the
         time that a question asks for, else today; and any that is chosen or `named` itself.
         """
+        return self._known(filters, tuple(named), as_of, today())
+
+    def _mask(self, filters: Filters, named: tuple[str, ...], as_of: str, _today: str) -> Mask:
         allowed: Mask = np.ones(len(self.owners), dtype=bool)
         standing = self.editions.standing(filters.as_of)
         if as_of and not filters.as_of:
@@ -76,6 +83,7 @@ class Filtering:
             allowed &= self._of(ids={*filters.documents})
         if filters.years:
             allowed &= np.isin(self._years, filters.years)
+        allowed.flags.writeable = False
         return allowed
 
     def admitted(self, mask: Mask) -> frozenset[str]:
