@@ -119,7 +119,7 @@ def build_index(
     """
     embedder = embedder or Embedder(settings)
     if not known and not from_scratch:
-        known = store.latest(settings.indexes_dir, embedder.fingerprint)
+        known = store.latest(settings.indexes_dir, embedder.fingerprint, Tuning.of(settings))
     corpus = read_corpus(settings.corpus_dir, known.before if known else None)
     for difference in corpus.differences():
         log.warning("语料与目录不符：%s", difference)

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from qa.index.dense import Dense, Nearness
+from qa.index.dense import Nearness
 from qa.index.embedding import Vectors
-from qa.index.lexical import Lexical
 from qa.index.order import Mask, Positions
 from qa.retrieval.fusion import Scores
 from qa.tracing import stage
@@ -31,10 +32,39 @@ class Pool:
     agreement: Mapping[str, Mask]
 
 
+class DenseCandidates(Protocol):
+    """What is asked of vectors, whatever store they lie in."""
+
+    def best(self, vector: Vectors, count: int, allowed: Mask | None = None) -> Positions:
+        """The positions of the nearest provisions, about `count`, in no order."""
+
+    def nearness(self, vector: Vectors, positions: Positions | None = None) -> Nearness:
+        """The cosines of all provisions to a question, or of some."""
+
+
+class LexicalCandidates(Protocol):
+    """What is asked of words, whatever store they lie in."""
+
+    def best(self, question: str, count: int, allowed: Mask | None = None) -> Positions:
+        """The positions of the best provisions, at most `count`, in no order."""
+
+    def scores(self, question: str) -> NDArray[np.float32]:
+        """For each provision its score, 0 where no term occurs."""
+
+    def scores_at(self, question: str, positions: Positions) -> NDArray[np.float32]:
+        """The scores of some provisions alone."""
+
+
 class Pooling:
     """Gathers the provisions to be compared in one index."""
 
-    def __init__(self, dense: Dense, lexical: Lexical, exact_up_to: int, candidates: int) -> None:
+    def __init__(
+        self,
+        dense: DenseCandidates,
+        lexical: LexicalCandidates,
+        exact_up_to: int,
+        candidates: int,
+    ) -> None:
         """Compare all that is admitted up to a number, else so many by vectors and by words."""
         self._dense = dense
         self._lexical = lexical
