@@ -386,8 +386,11 @@ class Assistant:
         The rules are those of answers; a provision that the volume has no more supports nothing.
         """
         held = {each.provision_id: each for each in sources}
-        known = {p.id: p for p in self._volume.provisions if p.id in held}
-        if not held or len(known) < len(held):
+        try:
+            known = {provision_id: self.provision(provision_id) for provision_id in held}
+        except KeyError:
+            return False
+        if not known:
             return False
         return all(is_supported(each, tuple(known.values())) for each in sentences(text))
 

@@ -64,6 +64,18 @@ class Settings(BaseSettings):
     llm_prompt_tokens: int | None = Field(None, ge=100)
     """The length of the passages in the prompt, where it is not to follow from the speed."""
 
+    exact_up_to: int = Field(5000, ge=0)
+    """Provisions that are all compared with a question; of more, the candidates are."""
+    candidates: int = Field(300, ge=50, le=5000)
+    """How many the vectors propose, and as many the words, where not all are compared."""
+    flat_up_to: int = Field(20_000, ge=0)
+    """Vectors of a segment of the index up to which all are compared."""
+    ann_factory: str = "IVF{lists},SQ8"
+    """Beyond: a FAISS index factory, such as `IVF{lists},PQ48` or `HNSW32_SQ8`; `{lists}` is twice
+    the root of the number of vectors."""
+    ann_effort: int = Field(128, ge=1)
+    """How much of it a question reads: `nprobe` of IVF, `efSearch` of HNSW."""
+
     top_k: int = Field(10, ge=1, le=100)
     """Passages a search returns."""
     reranker: str = ""

@@ -12,6 +12,7 @@ from qa.errors import IndexFault
 from qa.index import store
 from qa.index.embedding import Embedder
 from qa.index.stored import store_vectors, stored_vectors
+from qa.index.vectorfile import Tuning
 from qa.index.vectors import VectorCache
 from qa.ingest.catalog import OWN, Catalog, load_catalog
 from qa.ingest.corpus import fingerprint, read_corpus
@@ -39,16 +40,17 @@ class Volume:
         catalog = load_catalog(settings.corpus_dir)
         corpus = fingerprint(settings.corpus_dir, catalog)
         folder = store.folder_of(settings.indexes_dir, corpus, embedder.fingerprint)
+        tuning = Tuning.of(settings)
         try:
-            index = store.open_index(folder, corpus, embedder.fingerprint)
+            index = store.open_index(folder, corpus, embedder.fingerprint, tuning)
         except IndexFault as fault:
             with _building(settings):
                 try:
-                    index = store.open_index(folder, corpus, embedder.fingerprint)
+                    index = store.open_index(folder, corpus, embedder.fingerprint, tuning)
                 except IndexFault:
                     log.warning("%s 现在自动重建。", fault)
                     build_index(settings, embedder, progress)
-                    index = store.open_index(folder, corpus, embedder.fingerprint)
+                    index = store.open_index(folder, corpus, embedder.fingerprint, tuning)
         return cls(index, catalog, embedder, settings)
 
     def __init__(
@@ -59,9 +61,8 @@ class Volume:
         self.manifest = index.manifest
         self.catalog = catalog
         self.search = Search(index, catalog, embedder, settings)
-        self.refusal = Refuser(index.provisions, catalog.documents)
+        self.refusal = Refuser(index, catalog.documents, settings.exact_up_to)
         self.provisions = index.provisions
-        self._position = {p.id: n for n, p in enumerate(index.provisions)}
 
     @property
     def source_note(self) -> str:
@@ -84,11 +85,11 @@ class Volume:
 
     def provision(self, provision_id: str) -> Provision:
         """A provision by its id; `KeyError` where there is none."""
-        return self.provisions[self._position[provision_id]]
+        return self.provisions[self.provisions.position(provision_id)]
 
     def neighbours(self, provision_id: str) -> tuple[Provision | None, Provision | None]:
         """The provisions before and after one in its document."""
-        at = self._position[provision_id]
+        at = self.provisions.position(provision_id)
         here = self.provisions[at]
         around = [
             self.provisions[n] if 0 <= n < len(self.provisions) else None for n in (at - 1, at + 1)
@@ -118,7 +119,7 @@ def build_index(
     """
     embedder = embedder or Embedder(settings)
     if not known and not from_scratch:
-        known = store.latest(settings.indexes_dir, embedder.fingerprint)
+        known = store.latest(settings.indexes_dir, embedder.fingerprint, Tuning.of(settings))
     corpus = read_corpus(settings.corpus_dir, known.before if known else None)
     for difference in corpus.differences():
         log.warning("语料与目录不符：%s", difference)
@@ -127,7 +128,8 @@ def build_index(
         stored = {} if from_scratch else stored_vectors(settings.corpus_dir)
         cache = VectorCache(folder / "vectors.sqlite", stored)
         try:
-            store.build(corpus, embedder, cache, settings.indexes_dir, progress, known)
+            tuning = Tuning.of(settings)
+            store.build(corpus, embedder, cache, settings.indexes_dir, progress, known, tuning)
         finally:
             cache.close()
 

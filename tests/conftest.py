@@ -8,9 +8,10 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from qa.assistant import Assistant
+from qa.index import store
 from qa.index.embedding import Embedder
 from qa.ingest.catalog import Catalog, load_catalog
-from qa.ingest.corpus import read_corpus, split
+from qa.ingest.corpus import fingerprint, read_corpus, split
 from qa.ingest.provision import Provision
 from qa.ingest.readers import read_lines
 from qa.settings import Settings
@@ -77,6 +78,16 @@ def catalog(settings: Settings) -> Catalog:
 def assistant(settings: Settings) -> Assistant:
     """The real corpus; its index is built on first use, and then shared."""
     return Assistant.open(settings)
+
+
+@pytest.fixture(scope="session")
+def index(
+    assistant: Assistant, settings: Settings, embedder: Embedder, catalog: Catalog
+) -> store.Index:
+    """The index of the real corpus."""
+    corpus = fingerprint(settings.corpus_dir, catalog)
+    folder = store.folder_of(settings.indexes_dir, corpus, embedder.fingerprint)
+    return store.open_index(folder, corpus, embedder.fingerprint)
 
 
 @pytest.fixture(scope="session")

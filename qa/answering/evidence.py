@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from qa.answering.terms import Words, solid
+from qa.index.store import Index
 from qa.ingest.catalog import DocumentEntry
-from qa.ingest.provision import Provision
+from qa.ingest.normalise import terms
 from qa.retrieval.names import plain
 from qa.retrieval.passage import Retrieval
 
@@ -24,6 +25,8 @@ With each recorded question compared with the others, 12 of 3,801 would be refus
 """
 ROUGHLY_ASKED = 0.93
 """The same, for a term that the volume has and the one document named has not: 1 of 134."""
+_QUOTED_IN = 50
+"""Of a large volume so many provisions are read to find a quotation."""
 _LONG_TERM = 3
 """Characters that such a term has at least."""
 
@@ -82,18 +85,41 @@ class Lack:
 class Evidence:
     """What one corpus says, and what people ask about it."""
 
-    def __init__(self, provisions: Iterable[Provision], documents: Iterable[DocumentEntry]) -> None:
-        """Take the provisions, and the catalog's entries, which know names and dates."""
+    def __init__(self, index: Index, documents: Iterable[DocumentEntry], exact_up_to: int) -> None:
+        """Take the index, and the catalog's entries, which know names and dates.
+
+        Of a volume larger than `exact_up_to` only the documents that a question names are read;
+        what is written anywhere, the lexical index tells.
+        """
         self._entries = {entry.id: entry for entry in documents}
-        self._texts: dict[str, list[str]] = {document_id: [] for document_id in self._entries}
-        asked: dict[str, list[str]] = {document_id: [] for document_id in self._entries}
-        for provision in provisions:
-            self._texts[provision.document_id].append(solid(provision.search_text))
-            asked[provision.document_id] += map(solid, provision.questions)
-        for entry in self._entries.values():
-            asked[entry.id] += map(solid, (entry.title, *entry.names))
-        self._words_of = {d: Words.of((*self._texts[d], *asked[d])) for d in self._entries}
-        self._words = Words.together(self._words_of.values())
+        self._provisions = index.provisions
+        self._lexical = index.lexical
+        self._words: Words | None = None
+        if len(index.provisions) <= exact_up_to:
+            self._words = Words.together(map(self._words_of, self._entries))
+
+    def _texts(self, document_id: str) -> list[str]:
+        return [solid(provision.search_text) for provision in self._provisions.of(document_id)]
+
+    def _words_of(self, document_id: str) -> Words:
+        """What a document says and is called, and what is asked of it."""
+        entry, held = self._entries[document_id], self._provisions.of(document_id)
+        asked = [solid(question) for provision in held for question in provision.questions]
+        names = map(solid, (entry.title, *entry.names))
+        return Words.of((*self._texts(document_id), *asked, *names))
+
+    def _is_written(self, words: str) -> bool:
+        """Whether the volume has these words anywhere."""
+        if self._words:
+            return words in self._words.written
+        return bool(len(self._lexical.having(terms(words))))
+
+    def _unknown(self, question: str) -> tuple[str, ...]:
+        """The phrases of a question that the volume has nowhere."""
+        if self._words:
+            return self._words.unknown(question)
+        known = (pair for pair in pairwise(question) if self._lexical.has("".join(pair)))
+        return Words("", frozenset(known)).unknown(question)
 
     def lack(self, retrieval: Retrieval) -> Lack | None:
         """What the question hinges on and that is not here, or None."""
@@ -109,7 +135,7 @@ class Evidence:
         if year := self._unknown_year(plain(question), named):
             return Lack("year", f"{year}年" if _HAN.search(question) else year, title)
         money = _ASKS_FOR_MONEY.search(plain(question))
-        if named and money and not any(_MONEY.search(text) for text in self._texts[named]):
+        if named and money and not any(_MONEY.search(text) for text in self._texts(named)):
             return Lack("money", money[0], title)
         term = self._unknown_term(retrieval, named)
         return Lack("term", term, title) if term else None
@@ -126,28 +152,33 @@ class Evidence:
     def _comes_near(self, quote: str) -> bool:
         pairs = {a + b for a, b in pairwise(quote)}
         enough = QUOTED_SHARE * len(pairs)
-        texts = (text for texts in self._texts.values() for text in texts)
+        if self._words:
+            texts = (text for document_id in self._entries for text in self._texts(document_id))
+        else:
+            nearest = self._lexical.best(quote, _QUOTED_IN).tolist()
+            texts = (solid(self._provisions[n].search_text) for n in nearest)
         return any(sum(pair in text for pair in pairs) >= enough for text in texts)
 
     def _unknown_year(self, question: str, named: str | None) -> str | None:
         """A year that the one document named, or the whole volume, never writes."""
-        written = self._words.written
-        if named:
+        years: list[str] = _YEAR.findall(question)
+        if named and years:
             entry = self._entries[named]
-            written = "\n".join((*self._texts[named], entry.issued or "", entry.effective or ""))
-        return next((year for year in _YEAR.findall(question) if year not in written), None)
+            written = "\n".join((*self._texts(named), entry.issued or "", entry.effective or ""))
+            return next((year for year in years if year not in written), None)
+        return next((year for year in years if not self._is_written(year)), None)
 
     def _unknown_term(self, retrieval: Retrieval, named: str | None) -> str | None:
         """A term of a plain question that was never written or asked here."""
         question, near = retrieval.question, retrieval.nearest_question
-        if (authority := _AUTHORITY.search(question)) and authority[0] not in self._words.written:
+        if (authority := _AUTHORITY.search(question)) and not self._is_written(authority[0]):
             return authority[0]
         simple = plain(question)
         if near >= CLEARLY_ASKED or not _HAN.search(simple) or _SEVERAL_CLAUSES.search(simple):
             return None
         if not _INTERROGATIVE.search(simple):
             return None
-        unknown = self._words.unknown(simple)
+        unknown = self._unknown(simple)
         if not unknown and named and near < ROUGHLY_ASKED:
-            unknown = self._words_of[named].unknown(simple, least=_LONG_TERM)
+            unknown = self._words_of(named).unknown(simple, least=_LONG_TERM)
         return unknown[0] if unknown else None

@@ -14,8 +14,8 @@ from qa.answering.kinds import kind_of, premise
 from qa.answering.literal import literal
 from qa.answering.outside import absent_laws, asks_of_mention, other_place
 from qa.answering.sentences import CHINESE, ENGLISH, Sentences
+from qa.index.store import Index
 from qa.ingest.catalog import DocumentEntry
-from qa.ingest.provision import Provision
 from qa.retrieval.names import DocumentNames, plain
 from qa.retrieval.passage import Passage, Retrieval
 
@@ -52,11 +52,13 @@ class Reason:
 class Refuser:
     """Decides for one corpus which questions it does not answer, and says so."""
 
-    def __init__(self, provisions: Iterable[Provision], documents: Iterable[DocumentEntry]) -> None:
-        """Take all provisions and the catalog's entries."""
+    def __init__(
+        self, index: Index, documents: Iterable[DocumentEntry], exact_up_to: int = 5000
+    ) -> None:
+        """Take the index and the catalog's entries; a larger volume is not read as a whole."""
         documents = tuple(documents)
         self._names = DocumentNames(documents)
-        self._evidence = Evidence(provisions, documents)
+        self._evidence = Evidence(index, documents, exact_up_to)
 
     def __call__(self, retrieval: Retrieval) -> Answer | None:
         """The refusal that a question deserves, or None where it can be answered."""

@@ -1,6 +1,6 @@
 """What a briefing is written with: the opened volume, to be searched, read and asked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -32,7 +32,7 @@ class Desk:
     refuser: Refuser
     extractor: Extractor
     catalog: Catalog
-    provisions: tuple[Provision, ...]
+    provisions: Sequence[Provision]
     basis: str
     """What it all rests on: `依据 2023 年 11 月汇编《……》`."""
     index: str

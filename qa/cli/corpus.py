@@ -55,6 +55,17 @@ def index_info(as_json: opening.Json = False) -> None:
         )
 
 
+@index_app.command("check")
+def index_check() -> None:
+    """把索引的文件全部读一遍，核对校验和；打开索引时，大文件只核对大小和时间。"""
+    from qa.index.store import check, manifests
+
+    folder = opening.settings().indexes_dir
+    for name in manifests(folder):
+        check(folder / name)
+        print(f"{name}：完好。")
+
+
 @corpus_app.command("check")
 def corpus_check(as_json: opening.Json = False) -> None:
     """核对语料：解析出的数目与目录登记的是否一致；不一致时退出码为 1。"""

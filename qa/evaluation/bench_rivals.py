@@ -77,7 +77,7 @@ def _questions(
 
 def _searches(volume: Volume, embedder: Embedder, questions: Sequence[str]) -> list[Figure]:
     """Beside the ten nearest of a flat index alone, with the embedding of the question."""
-    vectors = volume.index.dense.vectors()
+    vectors = np.concatenate([part.vectors() for part in volume.index.dense.parts])
     flat = faiss.IndexFlatIP(vectors.shape[1])
     flat.add(vectors)
     ours, theirs = [], []

@@ -6,18 +6,17 @@ Su et al. 2024, Findings of EMNLP. The pool is every article that answers any of
 import gzip
 import json
 import re
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from qa.errors import QuestionBankError
 from qa.evaluation.pool import Asked, Known, Pool
-from qa.index.dense import Dense
+from qa.index import segment
 from qa.index.embedding import Embedder
-from qa.index.lexical import Lexical
-from qa.index.pieces import pieces_of
-from qa.index.store import FORMAT, Index, Manifest, Progress
+from qa.index.growing import Held
+from qa.index.store import FORMAT, Index, Manifest, Progress, opened
+from qa.index.vectorfile import Tuning, Vectors
 from qa.index.vectors import VectorCache, embed_cached
 from qa.ingest.catalog import Catalog, DocumentEntry
 from qa.ingest.normalise import simplified
@@ -114,22 +113,34 @@ def _index(
     outside: Outside, embedder: Embedder, cache: VectorCache, progress: Progress | None
 ) -> Index:
     """An index of the articles in memory, like that of the volume."""
-    provisions = outside.provisions
-    pieces = [piece for n, p in enumerate(provisions) for piece in pieces_of(n, p)]
-    vectors = embed_cached(embedder, cache, [piece.text for piece in pieces], progress)
-    owners = np.array([piece.provision for piece in pieces], dtype=np.int32)
+    by_document: dict[str, list[Provision]] = {}
+    for provision in outside.provisions:
+        by_document.setdefault(provision.document_id, []).append(provision)
+    ordered = (provision for held in by_document.values() for provision in held)
+
+    def embed(texts: list[str], questions: bool) -> Vectors:
+        return embed_cached(embedder, cache, texts, progress, questions=questions)
+
+    with tempfile.TemporaryDirectory(prefix="qa-outside-") as scratch:  # mapped, it stays readable
+        folder = Path(scratch)
+        extent = segment.write(ordered, embed, folder, Tuning(flat_up_to=10**6))
+        loaded = segment.Segment.load(folder / extent.name, extent)
+    held, start = [], 0
+    for name, own in by_document.items():
+        held.append(Held(id=name, mark="", segment=extent.name, start=start, count=len(own)))
+        start += len(own)
     manifest = Manifest(
         format=FORMAT,
         built="",
         corpus=STARD.name,
         embedder=embedder.fingerprint,
-        provisions=len(provisions),
-        pieces=len(pieces),
-        questions=0,
+        provisions=extent.provisions,
+        pieces=extent.pieces,
+        questions=extent.questions,
+        segments=(extent,),
         files={},
     )
-    dense = Dense.build(vectors, owners, len(pieces))
-    return Index(manifest, provisions, dense, Lexical.build([p.search_text for p in provisions]))
+    return opened(manifest, [loaded], tuple(held))
 
 
 def _provision(name: str, text: str, laws: dict[str, DocumentEntry]) -> Provision:

@@ -16,6 +16,7 @@ from qa.evaluation.measures.retrieval import CUTOFFS, DEPTH
 from qa.index.dense import Dense, Nearness
 from qa.index.embedding import QuestionEmbedder, Vectors
 from qa.index.lexical import Lexical
+from qa.index.order import Positions
 from qa.index.store import Index
 from qa.ingest.catalog import Catalog
 from qa.ingest.normalise import simplified
@@ -108,13 +109,15 @@ class _KnownNearness(Dense):
     """Remembers how near everything is to a question: the same in every set-up."""
 
     def __init__(self, dense: Dense) -> None:
-        super().__init__(dense.store, dense.owners, dense.pieces)
+        super().__init__(dense.parts, dense.sizes, dense.order)
         self._known: dict[bytes, Nearness] = {}
 
-    def nearness(self, vector: Vectors, provisions: int) -> Nearness:
+    def nearness(self, vector: Vectors, positions: Positions | None = None) -> Nearness:
+        if positions is not None:
+            return super().nearness(vector, positions)
         key = vector.tobytes()
         if key not in self._known:
-            self._known[key] = super().nearness(vector, provisions)
+            self._known[key] = super().nearness(vector)
         return self._known[key]
 
 
@@ -174,7 +177,7 @@ class Pool:
         rows = []
         for asked in self.questions:
             vector = self.embedder.embed_question(simplified(cleaned(asked.text)))
-            near = self._plain_vectors.nearness(vector, len(self.index.provisions)).text
+            near = self._plain_vectors.nearness(vector).text
             score = np.zeros(len(near))
             for scores in (near, self._plain_words.scores(asked.text)):
                 score += 1 / (_RRF_K + 1 + np.argsort(np.argsort(-scores, kind="stable")))
@@ -205,9 +208,7 @@ class Pool:
 
     @cached_property
     def _plain_vectors(self) -> Dense:
-        dense = self.index.dense
-        vectors = dense.store.client.reconstruct_n(0, dense.pieces)
-        return Dense.build(vectors, dense.owners[: dense.pieces], dense.pieces)
+        return self.index.dense.of_texts()
 
 
 def _found(search: Search, asked: Asked) -> list[str]:
@@ -229,8 +230,11 @@ def _figures(rows: Sequence[Sequence[float]]) -> Figures:
 
 def _bytes_of(lexical: Lexical, dense: Dense) -> int:
     with tempfile.TemporaryDirectory(prefix="qa-steps-") as folder:
-        lexical.save(Path(folder))
-        dense.save(Path(folder))
+        for n, (words, vectors) in enumerate(zip(lexical.parts, dense.parts, strict=True)):
+            there = Path(folder) / str(n)
+            there.mkdir()
+            words.save(there)
+            vectors.save(there)
         return sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
 
 

@@ -1,78 +1,112 @@
-"""The dense half: vectors of pieces and of questions in LlamaIndex's FAISS store."""
+"""The dense half: how near the vectors of provisions and of their questions are to a question."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-import faiss
 import numpy as np
-from llama_index.core.vector_stores.types import VectorStoreQuery
-from llama_index.vector_stores.faiss import FaissVectorStore
 from numpy.typing import NDArray
 
-Scores = NDArray[np.float32]
+from qa.index.order import Mask, Order, Positions
+from qa.index.vectorfile import Tuning, VectorFile, Vectors
 
 
 @dataclass(frozen=True)
 class Nearness:
-    """How near each provision is to a question: cosines in [-1, 1], (provisions,)."""
+    """How near provisions are to a question: cosines in [-1, 1], (provisions,)."""
 
-    text: Scores
+    text: Vectors
     """Of its best piece."""
-    questions: Scores
+    questions: Vectors
     """Of the best question that it answers; of its best piece where none is recorded."""
 
 
 class Dense:
     """Nearest provisions by their best vector."""
 
-    def __init__(self, store: FaissVectorStore, owners: NDArray[np.int32], pieces: int) -> None:
-        """Take a store whose first `pieces` vectors are of texts and whose others of questions.
-
-        `owners` has the position of the provision that each vector is of.
-        """
-        self.store = store
-        self.owners = owners
-        self.pieces = pieces
-
-    @classmethod
-    def build(cls, vectors: NDArray[np.float32], owners: NDArray[np.int32], pieces: int) -> "Dense":
-        """Index L2-normalised vectors, (vectors, dimension)."""
-        index = faiss.IndexFlatIP(vectors.shape[1])
-        index.add(np.ascontiguousarray(vectors, dtype=np.float32))  # as the store does, at once
-        return cls(FaissVectorStore(faiss_index=index), owners, pieces)
+    def __init__(
+        self, parts: Sequence[VectorFile], sizes: Sequence[int], order: Order, effort: int = 128
+    ) -> None:
+        """Take the vectors of the segments, the provisions in each, and their order."""
+        self.parts = parts
+        self.sizes = sizes
+        self.order = order
+        self._effort = effort
+        self._offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
     @classmethod
-    def load(cls, folder: Path, pieces: int) -> "Dense":
-        """Read what `save` wrote."""
-        store = FaissVectorStore.from_persist_path(str(folder / "vectors.faiss"))
-        return cls(store, np.load(folder / "owners.npy"), pieces)
+    def build(cls, vectors: Vectors, owners: NDArray[np.int32], pieces: int) -> "Dense":
+        """Index L2-normalised vectors, (vectors, dimension), of one segment.
 
-    def save(self, folder: Path) -> None:
-        """Write the vectors and their owners into a folder."""
-        self.store.persist(str(folder / "vectors.faiss"))
-        np.save(folder / "owners.npy", self.owners)
-
-    def vectors(self) -> Scores:
-        """All vectors, (vectors, dimension)."""
-        held: Scores = self.store.client.reconstruct_n(0, len(self.owners))
-        return held
-
-    def nearness(self, vector: NDArray[np.float32], provisions: int) -> Nearness:
-        """The cosines of all provisions to a question.
-
-        The index is flat, so asking for all vectors costs what asking for ten does, and filters
-        can be laid over the result.
+        The first `pieces` are of texts, the others of questions; `owners` has the position of the
+        provision that each is of, ascending in each half.
         """
-        query = VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=len(self.owners))
-        found = self.store.query(query)
-        ids = np.array(found.ids or [], dtype=np.int64)
-        cosines = np.array(found.similarities or [], dtype=np.float32)
-        of_text = ids < self.pieces
-        text = self._best(ids[of_text], cosines[of_text], provisions)
-        questions = self._best(ids[~of_text], cosines[~of_text], provisions)
+        size = int(owners.max(initial=-1)) + 1
+        tuning = Tuning(flat_up_to=len(owners))
+        part = VectorFile.build(vectors, owners, pieces, tuning)
+        return cls([part], [size], Order.plain(size))
+
+    def nearness(self, vector: Vectors, positions: Positions | None = None) -> Nearness:
+        """The cosines of all provisions to a question, or of some."""
+        places = self.order.places if positions is None else self.order.places[positions]
+        text, questions = (
+            self._best(vector, places, questions=questions) for questions in (False, True)
+        )
         return Nearness(text, np.where(questions > -1, questions, text))
 
-    def _best(self, ids: NDArray[np.int64], cosines: Scores, provisions: int) -> Scores:
-        best = np.full(provisions, -1.0, dtype=np.float32)
-        np.maximum.at(best, self.owners[ids], cosines)
+    def best(self, vector: Vectors, count: int, allowed: Mask | None = None) -> Positions:
+        """The positions of the provisions that own the nearest vectors of each segment.
+
+        At most `count` a segment. An index that is not flat may miss some.
+        """
+        marked = self.order.marked(allowed)
+        found = []
+        for n, part in enumerate(self.parts):
+            here = slice(self._offsets[n], self._offsets[n + 1])
+            admitted = None if marked is None else marked[here]
+            if len(part.owners) and (admitted is None or admitted.any()):
+                places = part.nearest(vector, count, admitted, self._effort)
+                found.append(places + self._offsets[n])
+        return self.order.positions(np.concatenate([np.empty(0, np.int64), *found]))
+
+    def of_texts(self) -> "Dense":
+        """The same without the vectors of questions."""
+        parts = []
+        for part in self.parts:
+            ids = np.arange(part.pieces)
+            owners = part.owners[: part.pieces]
+            flat = Tuning(flat_up_to=len(ids))
+            parts.append(VectorFile.build(part.vectors(ids), owners, len(ids), flat))
+        return Dense(parts, self.sizes, self.order, self._effort)
+
+    def vectors(self, positions: Positions, *, questions: bool) -> Vectors:
+        """The vectors of the texts or of the questions of provisions of one segment, in order."""
+        places = self.order.places[positions]
+        n = int(np.searchsorted(self._offsets, places[0], side="right")) - 1 if len(places) else 0
+        ids, _ = self.parts[n].ids_of(places - self._offsets[n], questions=questions)
+        return self.parts[n].vectors(ids)
+
+    def means(self, positions: Positions, *, questions: bool) -> Vectors:
+        """The directions of the sums of provisions' vectors, each (dimension,) of length 1 or 0."""
+        places = self.order.places[positions]
+        summed: list[tuple[Positions, Vectors]] = []
+        for n, part in enumerate(self.parts):
+            at = np.flatnonzero((places >= self._offsets[n]) & (places < self._offsets[n + 1]))
+            ids, owners = part.ids_of(places[at] - self._offsets[n], questions=questions)
+            held, first = np.unique(owners, return_index=True)
+            if len(held):
+                summed.append((at[held], np.add.reduceat(part.vectors(ids), first, axis=0)))
+        width = self.parts[0].store.client.d
+        means = np.zeros((len(positions), width), dtype=np.float32)
+        for rows, sums in summed:
+            means[rows] = sums
+        means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
+        return means
+
+    def _best(self, vector: Vectors, places: Positions, *, questions: bool) -> Vectors:
+        best = np.full(len(places), -1.0, dtype=np.float32)
+        for n, part in enumerate(self.parts):
+            at = np.flatnonzero((places >= self._offsets[n]) & (places < self._offsets[n + 1]))
+            ids, owners = part.ids_of(places[at] - self._offsets[n], questions=questions)
+            if len(ids):
+                np.maximum.at(best, at[owners], part.cosines(vector, ids))
         return best

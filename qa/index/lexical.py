@@ -1,159 +1,189 @@
 """The lexical half: BM25 over characters and pairs of characters."""
 
-import hashlib
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-import bm25s
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
+from qa.index.order import Mask, Order, Positions
+from qa.index.postings import Postings, key_of
 from qa.ingest.normalise import terms
 
 K1, B = 1.2, 0.75
 """Robertson & Zaragoza 2009."""
 
-_KEY_BYTES = 16
+_MOST_READ = 600_000
+"""Of so many texts that have one of the question's terms, the rarest first, the scores are summed;
+what the commoner terms add is looked up for the best of them. Some 10 ms."""
+_SAMPLED = 64
+"""One score of so many is looked at to guess the least one of the best."""
 
-Ints = NDArray[np.int32]
+Scores = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Counted:
-    """How often each term stands in each text: what an index of changed texts goes on from."""
+class _Term:
+    """A term of a question: how much it counts, and where its texts stand in each segment."""
 
-    keys: NDArray[np.uint8]
-    """The hash of each text, (texts, 16)."""
-    starts: NDArray[np.int64]
-    """Where the terms of each text begin in the two below, (texts + 1,)."""
-    terms: Ints
-    """Positions in the vocabulary."""
-    times: Ints
+    weight: np.float32
+    """Its inverse document frequency."""
+    times: int
+    """How often the question says it."""
+    spans: tuple[tuple[int, int], ...]
+
+    @property
+    def having(self) -> int:
+        return sum(end - start for start, end in self.spans)
 
 
 class Lexical:
-    """BM25 (Lucene's form) over Han unigrams and bigrams, words and numbers."""
+    """BM25 (Lucene's form) over Han unigrams and bigrams, words and numbers.
 
-    def __init__(self, model: bm25s.BM25, counted: Counted) -> None:
-        """Take a model that has been built or loaded, and what was counted for it."""
-        self._model = model
-        self._counted = counted
+    The scores are those of one corpus, whatever segments it lies in: they count the texts that
+    have a term through all of them. Texts that were removed count until their segment is rewritten.
+    """
 
-    @classmethod
-    def build(cls, texts: Sequence[str], known: "Lexical | None" = None) -> "Lexical":
-        """Index a text for each provision: what it says, and what people ask of it.
-
-        The texts that `known` has are not counted again.
-        """
-        digests = [hashlib.blake2b(t.encode(), digest_size=_KEY_BYTES).digest() for t in texts]
-        counts, words = _counts(texts, digests, known)
-        order = sorted(range(len(words)), key=words.__getitem__)
-        renumbered = np.empty(len(words), np.int32)
-        renumbered[order] = np.arange(len(words), dtype=np.int32)
-        matrix = csr_matrix(
-            (counts[2], renumbered[counts[1]], counts[0]), shape=(len(texts), len(words))
-        )
-        matrix.sort_indices()
-        used = np.flatnonzero(np.bincount(matrix.indices, minlength=len(words)))
-        matrix = matrix[:, used]
-        vocabulary = {words[order[n]]: at for at, n in enumerate(used)}
-        keys = np.frombuffer(b"".join(digests), np.uint8).reshape(-1, _KEY_BYTES)
-        counted = Counted(
-            keys,
-            matrix.indptr.astype(np.int64),
-            matrix.indices.astype(np.int32),
-            matrix.data.astype(np.int32),
-        )
-        return cls(_scored(matrix, vocabulary), counted)
+    def __init__(self, parts: Sequence[Postings], order: Order) -> None:
+        """Take the postings of the segments, and the order of their texts."""
+        self._parts = parts
+        self._order = order
+        sizes = [len(part.lengths) for part in parts]
+        self._offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        lengths = np.concatenate([np.empty(0), *(part.lengths for part in parts)])
+        mean = lengths.mean() if len(lengths) else 1.0
+        self._norms = K1 * ((1 - B) + B * lengths / mean)
 
     @classmethod
-    def load(cls, folder: Path) -> "Lexical":
-        """Read what `save` wrote."""
-        model = bm25s.BM25.load(folder / "bm25", show_progress=False)
-        with np.load(folder / "bm25" / "counted.npz", allow_pickle=False) as held:
-            return cls(model, Counted(**{name: held[name] for name in held.files}))
+    def build(cls, texts: Sequence[str]) -> "Lexical":
+        """Index a text for each provision: what it says, and what people ask of it."""
+        return cls([Postings.of(texts)], Order.plain(len(texts)))
 
-    def save(self, folder: Path) -> None:
-        """Write the model into a folder."""
-        self._model.save(folder / "bm25", show_progress=False)
-        with (folder / "bm25" / "counted.npz").open("wb") as out:
-            np.savez(out, **vars(self._counted))
+    @property
+    def parts(self) -> Sequence[Postings]:
+        """The postings of each segment."""
+        return self._parts
 
-    def scores(self, question: str) -> NDArray[np.float32]:
+    def scores(self, question: str) -> Scores:
         """For each provision its BM25 score, 0 where no term occurs."""
-        known = [term for term in terms(question) if term in self._model.vocab_dict]
-        if not known:
-            return np.zeros(int(self._model.scores["num_docs"]), dtype=np.float32)
-        scores: NDArray[np.float32] = self._model.get_scores(known)
+        summed = np.zeros(self._order.size, dtype=np.float32)
+        for term in self._read(terms(question)):
+            self._add(term, summed)
+        scores: Scores = summed[self._order.places]
         return scores
 
-    def words(self) -> list[str]:
-        """The vocabulary, in its order."""
-        return [word for word in self._model.vocab_dict if word]
+    def scores_at(self, question: str, positions: Positions) -> Scores:
+        """The scores of some provisions alone."""
+        return self._looked_up(self._counted(question), self._order.places[positions])
 
-    def rows(self) -> dict[bytes, int]:
-        """The position of each text, by its hash."""
-        return {key.tobytes(): n for n, key in enumerate(self._counted.keys)}
+    def best(self, question: str, count: int, allowed: Mask | None = None) -> Positions:
+        """The positions of the best provisions, at most `count`, in no order.
 
-    def counted(self) -> Counted:
-        """What was counted."""
-        return self._counted
+        Where the commonest terms decide, a provision near the end may be missed.
+        """
+        rarest = sorted(self._counted(question), key=lambda term: term.having)
+        summed = np.zeros(self._order.size, dtype=np.float32)
+        read = 0
+        for term in rarest:
+            if read and read + term.having > _MOST_READ:
+                break
+            self._add(term, summed)
+            read += term.having
+        admitted = self._order.marked(allowed)
+        if admitted is not None:
+            summed[~admitted] = 0
+        found = _top(summed, 2 * count)
+        scores = self._looked_up(rarest, found)
+        return self._order.positions(found[np.argsort(-scores, kind="stable")[:count]])
+
+    def having(self, words: Iterable[str]) -> Positions:
+        """The positions of the provisions that have all of these terms, ascending."""
+        read = self._read([*dict.fromkeys(words)])
+        wanted = len({*words})
+        if len(read) < wanted or not read:
+            return np.empty(0, np.int64)
+        found: list[Positions] = []
+        for n, part in enumerate(self._parts):
+            spans = sorted((term.spans[n] for term in read), key=lambda s: s[1] - s[0])
+            held = np.asarray(part.texts[slice(*spans[0])])
+            for start, end in spans[1:]:
+                held = held[_is_in(held, part.texts[start:end])]
+            found.append(held.astype(np.int64) + self._offsets[n])
+        positions = self._order.positions(np.concatenate(found))
+        return np.sort(positions[positions >= 0])
+
+    def has(self, term: str) -> bool:
+        """Whether a term stands in any text."""
+        return bool(self._read([term]))
+
+    def _read(self, words: Sequence[str]) -> list[_Term]:
+        """The terms that occur, in the order of the words."""
+        keys = np.array([key_of(word) for word in words], dtype=np.uint64)
+        spans = [part.spans(keys) for part in self._parts]
+        read = []
+        for n in range(len(words)):
+            held = tuple((int(starts[n]), int(ends[n])) for starts, ends in spans)
+            having = sum(end - start for start, end in held)
+            if having:
+                idf = math.log(1 + (self._order.size - having + 0.5) / (having + 0.5))
+                read.append(_Term(np.float32(idf), 1, held))
+        return read
+
+    def _counted(self, question: str) -> list[_Term]:
+        """Each term once, with how often the question says it."""
+        counts = Counter(self._read(terms(question)))
+        return [_Term(term.weight, times, term.spans) for term, times in counts.items()]
+
+    def _add(self, term: _Term, summed: Scores) -> None:
+        """Add what a term scores in each text."""
+        for part, offset, (start, end) in zip(
+            self._parts, self._offsets[:-1], term.spans, strict=True
+        ):
+            places = part.texts[start:end] + offset
+            summed[places] += term.times * self._scored(term, part.times[start:end], places)
+
+    def _looked_up(self, read: Sequence[_Term], places: Positions) -> Scores:
+        """The scores of some texts, looked up in the postings of each term."""
+        scores = np.zeros(len(places), dtype=np.float32)
+        order = np.argsort(places)
+        ascending = places[order]
+        cuts = np.searchsorted(ascending, self._offsets)
+        for n, part in enumerate(self._parts):
+            wanted = (ascending[cuts[n] : cuts[n + 1]] - self._offsets[n]).astype(np.int32)
+            for term in read if len(wanted) else ():
+                start, end = term.spans[n]
+                held = part.texts[start:end]
+                at = np.searchsorted(held, wanted)
+                there = np.flatnonzero(at < len(held))
+                there = there[held[at[there]] == wanted[there]]
+                times = part.times[start:end][at[there]]
+                to = order[cuts[n] + there]
+                scores[to] += term.times * self._scored(term, times, places[to])
+        return scores
+
+    def _scored(self, term: _Term, times: NDArray[np.unsignedinteger], places: Positions) -> Scores:
+        often = times.astype(np.float64)
+        scored: Scores = (term.weight * (often / (self._norms[places] + often))).astype(np.float32)
+        return scored
 
 
-def _counts(
-    texts: Sequence[str], digests: Sequence[bytes], known: Lexical | None
-) -> tuple[tuple[NDArray[np.int64], Ints, Ints], list[str]]:
-    """Starts, terms and times of all texts, and the words that the terms are positions of."""
-    words = known.words() if known else []
-    rows = known.rows() if known else {}
-    place = {word: n for n, word in enumerate(words)}
-    fresh: dict[int, tuple[Ints, Ints]] = {}
-    for n, (text, digest) in enumerate(zip(texts, digests, strict=True)):
-        if digest not in rows:
-            found = Counter(terms(text))
-            places = [place.setdefault(word, len(place)) for word in found]
-            fresh[n] = (np.array(places, np.int32), np.array([*found.values()], np.int32))
-    held = known.counted() if known else None
-    pieces: list[tuple[Ints, Ints]] = []
-    for n, digest in enumerate(digests):
-        if n in fresh:
-            pieces.append(fresh[n])
-        else:
-            assert held is not None
-            row = rows[digest]
-            span = slice(held.starts[row], held.starts[row + 1])
-            pieces.append((held.terms[span], held.times[span]))
-    starts = np.zeros(len(texts) + 1, np.int64)
-    starts[1:] = np.cumsum([len(numbers) for numbers, _ in pieces])
-    numbers: Ints = np.concatenate([np.empty(0, np.int32), *(p[0] for p in pieces)])
-    times: Ints = np.concatenate([np.empty(0, np.int32), *(p[1] for p in pieces)])
-    return (starts, numbers, times), list(place)
+def _is_in(held: NDArray[np.int32], others: NDArray[np.int32]) -> Mask:
+    at = np.minimum(np.searchsorted(others, held), max(0, len(others) - 1))
+    return others[at] == held if len(others) else np.zeros(len(held), np.bool_)
 
 
-def _scored(matrix: csr_matrix, vocabulary: dict[str, int]) -> bm25s.BM25:
-    """The model as bm25s builds it, term by term: the loop over the texts is theirs in Python."""
-    texts, size = matrix.shape
-    times = matrix.data.astype(np.float64)
-    lengths = np.asarray(matrix.sum(axis=1)).ravel().astype(np.float64)
-    mean = lengths.mean() if texts else 1.0
-    having = np.bincount(matrix.indices, minlength=size)
-    idf = np.array([math.log(1 + (texts - n + 0.5) / (n + 0.5)) for n in having], np.float32)
-    length = np.repeat(lengths, np.diff(matrix.indptr))
-    scores = idf[matrix.indices] * (times / (K1 * ((1 - B) + B * length / mean) + times))
-    held = csr_matrix((scores.astype(np.float32), matrix.indices, matrix.indptr), matrix.shape)
-    columns = held.tocsc()
-    model = bm25s.BM25(k1=K1, b=B, method="lucene")
-    model.scores = {
-        "data": columns.data,
-        "indices": columns.indices.astype(np.int32),
-        "indptr": columns.indptr.astype(np.int64),
-        "num_docs": texts,
-    }
-    model.nonoccurrence_array = None
-    model.vocab_dict = vocabulary
-    model.unique_token_ids_set = set(vocabulary.values())
-    return model
+def _top(scores: Scores, count: int) -> Positions:
+    """The places of the highest scores above 0.
+
+    A few scores tell what the least of the best must be about, so that most are never sorted.
+    """
+    sample = np.sort(scores[::_SAMPLED])[::-1]
+    least = sample[min(len(sample) - 1, 2 * count // _SAMPLED + 8)] if len(sample) else 0
+    found = np.flatnonzero(scores > max(float(least), 0.0))
+    if len(found) < count:
+        found = np.flatnonzero(scores)
+    if len(found) > count:
+        found = found[np.argpartition(-scores[found], count - 1)[:count]]
+    return found

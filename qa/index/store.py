@@ -1,7 +1,7 @@
 """Built indexes: a folder each, named by what it was built from, checked when it is opened."""
 
 import hashlib
-import json
+import os
 import shutil
 import tempfile
 import time
@@ -15,20 +15,36 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
 from qa.errors import IndexFault
+from qa.index import segment
 from qa.index.dense import Dense
 from qa.index.embedding import Embedder
+from qa.index.growing import Held, Plan, plan
 from qa.index.lexical import Lexical
-from qa.index.pieces import Piece, pieces_of
+from qa.index.order import Order
+from qa.index.provisions import Provisions
+from qa.index.segment import Embed, Extent, Segment, pieces_and_questions
+from qa.index.vectorfile import PLAIN, Tuning
 from qa.index.vectors import VectorCache, embed_cached, key_of
 from qa.ingest.corpus import Before, Corpus, Parsed
-from qa.ingest.provision import Frozen, Provision
+from qa.ingest.provision import Frozen
 
-FORMAT = 4
+FORMAT = 5
 """Raised when the files of an index change their shape."""
 
 _PARSED = TypeAdapter(dict[str, Parsed])
+_HELD = TypeAdapter(tuple[Held, ...])
+_SEGMENTS = "segments"
 _ABANDONED_S = 3600
 """A build that has written nothing for an hour is dead."""
+_ALWAYS_READ = 64 * 2**20
+"""Bytes up to which a file's checksum is compared at every opening."""
+
+
+class Sum(Frozen):
+    """By which a file is known to be whole."""
+
+    size: int
+    sha256: str
 
 
 class Manifest(Frozen):
@@ -43,26 +59,32 @@ class Manifest(Frozen):
     """Fingerprint of the embedding model and its prompts."""
     provisions: int
     pieces: int
+    """Of all segments, with those of provisions that were removed."""
     questions: int
-    files: dict[str, str]
-    """SHA-256 of each file, by its path in the folder."""
+    """The same of recorded questions."""
+    segments: tuple[Extent, ...]
+    files: dict[str, Sum]
+    """By path in the folder."""
 
 
 @dataclass(frozen=True)
 class Index:
-    """An opened index."""
+    """An opened index; it stays as it is, whatever is built meanwhile."""
 
     manifest: Manifest
-    provisions: tuple[Provision, ...]
+    provisions: Provisions
     dense: Dense
     lexical: Lexical
+    held: tuple[Held, ...] = ()
+    """Its documents in the order of the volume, and where they lie."""
+    folder: Path | None = None
     parsed: dict[str, Parsed] = field(default_factory=dict)
     """What reading the corpus has given besides."""
 
     @property
     def before(self) -> Before:
         """The corpus that it was built from, for reading what has changed since."""
-        return Before(self.parsed, self.provisions)
+        return Before(self.parsed, self.provisions.of)
 
 
 Progress = Callable[[int, int], None]
@@ -85,18 +107,39 @@ def build(
     indexes_dir: Path,
     progress: Progress | None = None,
     known: Index | None = None,
+    tuning: Tuning = PLAIN,
 ) -> Path:
     """Build the index of a corpus, check it, put it in place and clear away its forerunners.
 
-    What an index `known` of the same model has of the same texts is taken from there.
+    Of an index `known` of the same model the segments stay whose documents have not changed, but
+    for the last small ones: their files are linked, so that neither time nor space is spent.
     """
-    folder = folder_of(indexes_dir, corpus.fingerprint, embedder.fingerprint)
+    if known and known.manifest.embedder != embedder.fingerprint:
+        known = None
+    held = _vectors_at_hand(corpus, known)
+
+    def embed(texts: list[str], questions: bool) -> NDArray[np.float32]:
+        return embed_cached(embedder, cache, texts, progress, questions=questions, held=held)
+
+    return put(corpus, embedder.fingerprint, embed, indexes_dir, known, tuning)
+
+
+def put(
+    corpus: Corpus,
+    embedder: str,
+    embed: Embed,
+    indexes_dir: Path,
+    known: Index | None = None,
+    tuning: Tuning = PLAIN,
+) -> Path:
+    """`build` with whatever embeds, by its fingerprint."""
+    folder = folder_of(indexes_dir, corpus.fingerprint, embedder)
     indexes_dir.mkdir(parents=True, exist_ok=True)
     _clear_abandoned(indexes_dir)
     beside = Path(tempfile.mkdtemp(prefix=".building-", dir=indexes_dir))
     try:
-        _write(corpus, embedder, cache, beside, progress, known)
-        _check(beside, corpus.fingerprint, embedder.fingerprint)
+        _write(corpus, embedder, embed, beside, known, tuning)
+        _check(beside, corpus.fingerprint, embedder)
         shutil.rmtree(folder, ignore_errors=True)
         beside.rename(folder)
     finally:
@@ -111,8 +154,8 @@ def vectors(
     corpus: Corpus, embedder: Embedder, cache: VectorCache, progress: Progress | None = None
 ) -> dict[str, NDArray[np.float32]]:
     """The vectors of everything that an index of the corpus holds, by their keys."""
-    texts = [piece.text for piece in _pieces(corpus.provisions)]
-    asked = [question.text for question in _questions(corpus.provisions)]
+    pieces, questions = pieces_and_questions(corpus.provisions)
+    texts, asked = [piece.text for piece in pieces], [question.text for question in questions]
     of_texts = embed_cached(embedder, cache, texts, progress)
     of_asked = embed_cached(embedder, cache, asked, progress, questions=True)
     keys = [key_of(embedder.fingerprint, text) for text in texts]
@@ -120,53 +163,70 @@ def vectors(
     return dict(zip(keys, np.concatenate([of_texts, of_asked]), strict=True))
 
 
-def _pieces(provisions: Sequence[Provision]) -> list[Piece]:
-    return [piece for n, p in enumerate(provisions) for piece in pieces_of(n, p)]
-
-
-def _questions(provisions: Sequence[Provision]) -> list[Piece]:
-    return [Piece(n, text) for n, p in enumerate(provisions) for text in p.questions]
-
-
-def _held(known: Index) -> dict[tuple[str, bool], NDArray[np.float32]]:
-    """The vectors of an index, by text and whether it is a question."""
-    texts = [(piece.text, False) for piece in _pieces(known.provisions)]
-    texts += [(question.text, True) for question in _questions(known.provisions)]
-    return dict(zip(texts, known.dense.vectors(), strict=True))
-
-
-def _clear_abandoned(indexes_dir: Path) -> None:
-    """Remove what killed builds have left, but nothing that another build may be writing."""
-    for beside in indexes_dir.glob(".building-*"):
-        if time.time() - beside.stat().st_mtime > _ABANDONED_S:
-            shutil.rmtree(beside, ignore_errors=True)
-
-
-def open_index(folder: Path, corpus: str, embedder: str) -> Index:
+def open_index(folder: Path, corpus: str, embedder: str, tuning: Tuning = PLAIN) -> Index:
     """Open an index after checking that it is whole and belongs to this corpus and model.
 
     Raises:
         IndexFault: it is missing, damaged or of something else; the sentence says which.
     """
     manifest = _check(folder, corpus, embedder)
-    lines = (folder / "provisions.jsonl").read_text(encoding="utf-8").splitlines()
-    provisions = tuple(Provision.model_validate_json(line) for line in lines)
-    dense = Dense.load(folder, manifest.pieces)
+    held = _HELD.validate_json((folder / "documents.json").read_bytes())
     parsed = _PARSED.validate_json((folder / "parsed.json").read_bytes())
-    return Index(manifest, provisions, dense, Lexical.load(folder), parsed)
+    loaded = [Segment.load(folder / _SEGMENTS / e.name, e) for e in manifest.segments]
+    return opened(manifest, loaded, held, tuning, folder=folder, parsed=parsed)
 
 
-def latest(indexes_dir: Path, embedder: str) -> Index | None:
+def opened(
+    manifest: Manifest,
+    loaded: Sequence[Segment],
+    held: tuple[Held, ...],
+    tuning: Tuning = PLAIN,
+    **more: object,
+) -> Index:
+    """An index of opened segments, with its documents in the order of the volume."""
+    sizes = [each.extent.provisions for each in loaded]
+    starts = dict(
+        zip((each.extent.name for each in loaded), np.cumsum([0, *sizes]).tolist(), strict=False)
+    )
+    places = [starts[each.segment] + each.start + np.arange(each.count) for each in held]
+    order = Order(np.concatenate([np.empty(0, np.int64), *places]), sum(sizes))
+    counts = {each.id: each.count for each in held}
+    return Index(
+        manifest,
+        Provisions([each.provisions for each in loaded], order, counts),
+        Dense([each.vectors for each in loaded], sizes, order, tuning.effort),
+        Lexical([each.postings for each in loaded], order),
+        held,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def latest(indexes_dir: Path, embedder: str, tuning: Tuning = PLAIN) -> Index | None:
     """The newest sound index of any corpus by this model, to go on from; None without one."""
     name = folder_of(indexes_dir, "", embedder).name
     for folder in sorted(
         indexes_dir.glob(f"[!.]*{name}"), key=lambda path: path.stat().st_mtime, reverse=True
     ):
         try:
-            return open_index(folder, _manifest(folder).corpus, embedder)
+            return open_index(folder, _manifest(folder).corpus, embedder, tuning)
         except IndexFault:
             continue
     return None
+
+
+def manifests(indexes_dir: Path) -> dict[str, Manifest]:
+    """The manifests of the indexes that lie in a folder, by the indexes' names."""
+    found = sorted(indexes_dir.glob("[!.]*/manifest.json"))
+    return {path.parent.name: _manifest(path.parent) for path in found}
+
+
+def check(folder: Path) -> None:
+    """Read an index whole and compare every checksum.
+
+    Raises:
+        IndexFault: a file is missing or damaged.
+    """
+    _check_files(folder, _manifest(folder), whole=True)
 
 
 def _check(folder: Path, corpus: str, embedder: str) -> Manifest:
@@ -174,17 +234,24 @@ def _check(folder: Path, corpus: str, embedder: str) -> Manifest:
     manifest = _manifest(folder)
     if (manifest.format, manifest.corpus, manifest.embedder) != (FORMAT, corpus, embedder):
         raise IndexFault("索引与现在的文件或向量模型不一致；请重建：qa index build。")
-    for name, checksum in manifest.files.items():
-        path = folder / name
-        if not path.is_file() or _sha256(path) != checksum:
-            raise IndexFault(f"索引文件 {name} 缺失或损坏；请重建：qa index build。")
+    _check_files(folder, manifest)
     return manifest
 
 
-def manifests(indexes_dir: Path) -> dict[str, Manifest]:
-    """The manifests of the indexes that lie in a folder, by the indexes' names."""
-    found = sorted(indexes_dir.glob("[!.]*/manifest.json"))
-    return {path.parent.name: _manifest(path.parent) for path in found}
+def _check_files(folder: Path, manifest: Manifest, *, whole: bool = False) -> None:
+    """Compare sizes and checksums; a large file is only read when it was touched since.
+
+    An index of a million provisions has gigabytes; `qa index check` reads them all.
+    """
+    written = (folder / "manifest.json").stat().st_mtime_ns
+    for name, known in manifest.files.items():
+        path = folder / name
+        stat = path.stat() if path.is_file() else None
+        if stat and stat.st_size == known.size:
+            untouched = stat.st_size > _ALWAYS_READ and stat.st_mtime_ns <= written
+            if (untouched and not whole) or _sha256(path) == known.sha256:
+                continue
+        raise IndexFault(f"索引文件 {name} 缺失或损坏；请重建：qa index build。")
 
 
 def _manifest(folder: Path) -> Manifest:
@@ -196,42 +263,105 @@ def _manifest(folder: Path) -> Manifest:
         raise IndexFault("索引的 manifest.json 损坏；请重建：qa index build。") from error
 
 
+def _vectors_at_hand(
+    corpus: Corpus, known: Index | None
+) -> dict[tuple[str, bool], NDArray[np.float32]]:
+    """The vectors of the known segments that are written anew, by text and whether a question."""
+    if known is None:
+        return {}
+    made = plan(corpus.marks, known.held, known.manifest.segments)
+    again = {extent.name for extent in made.rewritten}
+    found: dict[tuple[str, bool], NDArray[np.float32]] = {}
+    for each in known.held:
+        mark = corpus.marks.get(each.id)
+        if mark and (each.segment in again or mark != each.mark):
+            found |= _vectors_of(known, each.id)
+    return found
+
+
+def _vectors_of(known: Index, document_id: str) -> dict[tuple[str, bool], NDArray[np.float32]]:
+    span = known.provisions.documents[document_id]
+    positions = np.arange(span.start, span.stop)
+    found: dict[tuple[str, bool], NDArray[np.float32]] = {}
+    for questions, told in enumerate(pieces_and_questions(known.provisions.of(document_id))):
+        held = known.dense.vectors(positions, questions=bool(questions))
+        texts = ((piece.text, bool(questions)) for piece in told)
+        found |= dict(zip(texts, held, strict=True))
+    return found
+
+
+def _clear_abandoned(indexes_dir: Path) -> None:
+    """Remove what killed builds have left, but nothing that another build may be writing."""
+    for beside in indexes_dir.glob(".building-*"):
+        if time.time() - beside.stat().st_mtime > _ABANDONED_S:
+            shutil.rmtree(beside, ignore_errors=True)
+
+
 def _write(
     corpus: Corpus,
-    embedder: Embedder,
-    cache: VectorCache,
+    embedder: str,
+    embed: Embed,
     folder: Path,
-    progress: Progress | None,
     known: Index | None,
+    tuning: Tuning,
 ) -> None:
-    provisions = corpus.provisions
-    pieces, questions = _pieces(corpus.provisions), _questions(corpus.provisions)
-    if known and known.manifest.embedder != embedder.fingerprint:
-        known = None
-    held = _held(known) if known else {}
-    texts, asked = [piece.text for piece in pieces], [question.text for question in questions]
-    of_pieces = embed_cached(embedder, cache, texts, progress, held=held)
-    of_questions = embed_cached(embedder, cache, asked, progress, questions=True, held=held)
-    owners = np.array([piece.provision for piece in (*pieces, *questions)], dtype=np.int32)
-    Dense.build(np.concatenate([of_pieces, of_questions]), owners, len(pieces)).save(folder)
-    said = ["\n".join((p.search_text, *p.questions)) for p in provisions]
-    Lexical.build(said, known.lexical if known else None).save(folder)
-    with (folder / "provisions.jsonl").open("w", encoding="utf-8") as out:
-        out.writelines(provision.model_dump_json() + "\n" for provision in provisions)
+    """Write what is new as a segment, link the segments that stay, and describe it all."""
+    segments = folder / _SEGMENTS
+    segments.mkdir()
+    if known:
+        made = plan(corpus.marks, known.held, known.manifest.segments)
+    else:
+        made = Plan((), (), (), tuple(corpus.of))
+    extents, held = [*made.kept], {each.id: each for each in made.staying}
+    sums: dict[str, Sum] = {}
+    for extent in made.kept:
+        assert known and known.folder
+        _link(known.folder / _SEGMENTS / extent.name, segments / extent.name)
+        prefix = f"{_SEGMENTS}/{extent.name}/"
+        sums |= {n: s for n, s in known.manifest.files.items() if n.startswith(prefix)}
+    if made.written or not extents:
+        new = (provision for name in made.written for provision in corpus.of[name])
+        extent = segment.write(new, embed, segments, tuning)
+        extents.append(extent)
+        start = 0
+        for name in made.written:
+            count = len(corpus.of[name])
+            held[name] = Held(
+                id=name, mark=corpus.marks[name], segment=extent.name, start=start, count=count
+            )
+            start += count
+    ordered = tuple(held[name] for name in corpus.of)
+    (folder / "documents.json").write_bytes(_HELD.dump_json(ordered))
     (folder / "parsed.json").write_bytes(_PARSED.dump_json(corpus.parsed))
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name = path.relative_to(folder).as_posix()
+        if name not in sums:
+            sums[name] = Sum(size=path.stat().st_size, sha256=_sha256(path))
     manifest = Manifest(
         format=FORMAT,
         built=datetime.now(UTC).isoformat(timespec="seconds"),
         corpus=corpus.fingerprint,
-        embedder=embedder.fingerprint,
-        provisions=len(provisions),
-        pieces=len(pieces),
-        questions=len(questions),
-        files={str(path.relative_to(folder)): _sha256(path) for path in files},
+        embedder=embedder,
+        provisions=sum(each.count for each in ordered),
+        pieces=sum(each.pieces for each in extents),
+        questions=sum(each.questions for each in extents),
+        segments=tuple(extents),
+        files=dict(sorted(sums.items())),
     )
-    text = json.dumps(manifest.model_dump(), ensure_ascii=False, indent=2)
+    text = manifest.model_dump_json(indent=2)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _link(source: Path, target: Path) -> None:
+    """The same files in another folder; copied where the disk knows no links."""
+
+    def put(one: str, other: str) -> None:
+        try:
+            os.link(one, other)
+        except OSError:
+            shutil.copy2(one, other)
+
+    shutil.copytree(source, target, copy_function=put)
 
 
 def _sha256(path: Path) -> str:

@@ -2,8 +2,9 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
@@ -54,7 +55,8 @@ class Before:
     """A corpus as it was read earlier."""
 
     parsed: Mapping[str, Parsed]
-    provisions: Sequence[Provision]
+    of: Callable[[str], Sequence[Provision]]
+    """The provisions of a document, by its id."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,12 @@ class Corpus:
 
     folder: Path
     catalog: Catalog
-    provisions: tuple[Provision, ...]
+    of: dict[str, Sequence[Provision]]
+    """The provisions of each document, by its id, in the order of the volume.
+
+    Those of a document that has not changed are the earlier ones, and read when asked for."""
+    marks: dict[str, str]
+    """By document id a hash of all that its provisions come from: the same, the same provisions."""
     counts: dict[str, Counts]
     """What each document holds, by document id."""
     totals: dict[str, Totals]
@@ -75,6 +82,11 @@ class Corpus:
     fingerprint: str
     parsed: "dict[str, Parsed]"
     """By document id, of those that have a file of their own."""
+
+    @cached_property
+    def provisions(self) -> tuple[Provision, ...]:
+        """All provisions, in the order of the volume."""
+        return tuple(provision for held in self.of.values() for provision in held)
 
     def differences(self) -> tuple[str, ...]:
         """How the corpus departs from what the catalog expects, a Chinese sentence each."""
@@ -108,38 +120,40 @@ def read_corpus(corpus_dir: Path, before: Before | None = None) -> Corpus:
     catalog = load_catalog(corpus_dir)
     errata = load_errata(corpus_dir, catalog)
     asked = load_questions(corpus_dir)
-    provisions: dict[str, list[Provision]] = {}
+    own_of = {entry.source: entry for entry in catalog.documents if entry.source}
+    told_of = _Told(errata, asked)
+    held: dict[str, Sequence[Provision]] = {}
+    marks: dict[str, str] = {}
     counts: dict[str, Counts] = {}
     totals: dict[str, Totals] = {}
     stray: list[str] = []
     parsed: dict[str, Parsed] = {}
-    earlier: dict[str, list[Provision]] = {}
-    for provision in before.provisions if before else ():
-        earlier.setdefault(provision.document_id, []).append(provision)
     for source in catalog.sources:
+        own = own_of.get(source.file)
+        if own:
+            marks[own.id] = mark = _mark(corpus_dir, own, told_of)
+            told = before.parsed.get(own.id) if before else None
+            if before and told and told.mark == mark:
+                held[own.id] = before.of(own.id)
+                counts[own.id], totals[source.file] = told.counts, told.totals
+                stray += told.stray
+                parsed[own.id] = told
+                continue
         joins, strays = 0, len(stray)
-        held: list[Counts] = []
-        own = _own(source, catalog)
-        mark = _mark(corpus_dir, own, errata, asked) if own else ""
-        told = before.parsed.get(own.id) if own and before else None
-        if own and told and told.mark == mark:
-            provisions[own.id] = earlier.get(own.id, [])
-            counts[own.id], totals[source.file] = told.counts, told.totals
-            stray += told.stray
-            parsed[own.id] = told
-            continue
+        found: list[Counts] = []
         printed_on = pages_of(corpus_dir, source.file)
         for entry, lines in split(read_lines(corpus_dir / source.file), source, catalog):
             outline, joined = parse(lines)
             counts[entry.id] = count(outline)
-            provisions[entry.id] = [
-                _provision(entry, draft, errata, asked, printed_on) for draft in outline.drafts
+            held[entry.id] = [
+                _provision(entry, draft, told_of, printed_on) for draft in outline.drafts
             ]
+            marks.setdefault(entry.id, _mark_of(held[entry.id]))
             stray += outline.stray
             joins += joined
-            held.append(counts[entry.id])
-        summed = {name: sum(getattr(c, name) for c in held) for name in Counts.model_fields}
-        totals[source.file] = Totals(documents=len(held), joins=joins, **summed)
+            found.append(counts[entry.id])
+        summed = {name: sum(getattr(c, name) for c in found) for name in Counts.model_fields}
+        totals[source.file] = Totals(documents=len(found), joins=joins, **summed)
         if own:
             parsed[own.id] = Parsed(
                 mark=mark,
@@ -148,44 +162,66 @@ def read_corpus(corpus_dir: Path, before: Before | None = None) -> Corpus:
                 stray=tuple(stray[strays:]),
             )
     for entry in catalog.documents:
-        if entry.id not in provisions:
+        if entry.id not in held:
             raise CorpusError(
                 f"源文件里找不到《{entry.title}》的标题行；请核对 catalog.toml 的 title 与源文件。"
             )
-    ordered = tuple(p for entry in catalog.documents for p in provisions[entry.id])
+    ordered = {entry.id: held[entry.id] for entry in catalog.documents}
     _refuse_idle(errata, ordered)
-    idle = sorted({*asked} - {provision.id for provision in ordered})
     return Corpus(
         folder=corpus_dir,
         catalog=catalog,
-        provisions=ordered,
+        of=ordered,
+        marks={document_id: marks[document_id] for document_id in ordered},
         counts=counts,
         totals=totals,
         stray=tuple(stray),
-        idle=tuple(idle),
+        idle=_idle(asked, ordered),
         fingerprint=fingerprint(corpus_dir, catalog),
         parsed=parsed,
     )
 
 
-def _mark(
-    corpus_dir: Path,
-    entry: DocumentEntry,
-    errata: Sequence[Erratum],
-    asked: Mapping[str, tuple[str, ...]],
-) -> str:
+class _Told:
+    """What is recorded beside the sources, by document."""
+
+    def __init__(self, errata: Sequence[Erratum], asked: Mapping[str, tuple[str, ...]]) -> None:
+        self.asked = asked
+        self.errata: dict[str, list[Erratum]] = {}
+        self._asked_of: dict[str, list[str]] = {}
+        for erratum in errata:
+            self.errata.setdefault(erratum.document, []).append(erratum)
+        for provision_id in asked:
+            self._asked_of.setdefault(_document_of(provision_id), []).append(provision_id)
+
+    def lines(self, document_id: str) -> list[str]:
+        told = [erratum.model_dump_json() for erratum in self.errata.get(document_id, ())]
+        return told + [f"{key}{self.asked[key]}" for key in self._asked_of.get(document_id, ())]
+
+
+def _mark(corpus_dir: Path, entry: DocumentEntry, told_of: _Told) -> str:
     """A hash of all that the provisions of a document with its own file come from."""
     assert entry.source is not None
     digest = hashlib.sha256(f"{PARSER_VERSION}\n{entry.model_dump_json()}\n".encode())
-    told = [e.model_dump_json() for e in errata if e.document == entry.id]
-    told += [f"{key}{asked[key]}" for key in asked if key.rpartition("-")[0] == entry.id]
-    told.append(str(sorted(pages_of(corpus_dir, entry.source).items())))
-    digest.update("\n".join(told).encode())
+    pages = str(sorted(pages_of(corpus_dir, entry.source).items()))
+    digest.update("\n".join((*told_of.lines(entry.id), pages)).encode())
     path = corpus_dir / entry.source
     if not path.exists():
         raise CorpusError(f"找不到源文件 {path.name}；请把它放回 {corpus_dir.name} 文件夹。")
     digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def _mark_of(held: Sequence[Provision]) -> str:
+    """A hash of provisions that are read anew each time."""
+    digest = hashlib.sha256()
+    for provision in held:
+        digest.update(provision.model_dump_json().encode())
+    return digest.hexdigest()
+
+
+def _document_of(provision_id: str) -> str:
+    return provision_id.rpartition("-")[0]
 
 
 def fingerprint(corpus_dir: Path, catalog: Catalog) -> str:
@@ -227,9 +263,10 @@ def parts(corpus_dir: Path, catalog: Catalog) -> dict[str, tuple[SourceEntry, st
         CorpusError: a source cannot be read.
     """
     titles = {forms.tight(d.title): d for d in catalog.documents}
+    own_of = {entry.source: entry for entry in catalog.documents if entry.source}
     found: dict[str, tuple[SourceEntry, str]] = {}
     for source in catalog.sources:
-        if own := _own(source, catalog):
+        if own := own_of.get(source.file):
             found[own.id] = (source, "")
             continue
         named = {forms.tight(name): name for name in source.parts}
@@ -301,16 +338,15 @@ def count(outline: Outline) -> Counts:
 def _provision(
     entry: DocumentEntry,
     draft: Draft,
-    errata: Sequence[Erratum],
-    asked: Mapping[str, tuple[str, ...]],
+    told_of: _Told,
     printed_on: Mapping[int, int],
 ) -> Provision:
     text = draft.text
     parts = [p.model_copy(update={"page": printed_on.get(p.line)}) for p in draft.parts]
     notes = tuple(
         Note(printed=e.printed, correct=e.correct, note=e.note)
-        for e in errata
-        if e.document == entry.id and e.locator in (None, draft.locator) and e.printed in text
+        for e in told_of.errata.get(entry.id, ())
+        if e.locator in (None, draft.locator) and e.printed in text
     )
     place = " ".join((entry.title, *draft.headings))
     corrected = "".join(f"\n{note.correct}" for note in notes if note.correct)
@@ -326,19 +362,33 @@ def _provision(
         parts=tuple(parts if printed_on else draft.parts),
         text=text,
         search_text=f"{place}\n{text}{corrected}",
-        questions=asked.get(provision_id, ()),
+        questions=told_of.asked.get(provision_id, ()),
         departments=draft.departments,
         date=draft.date,
         errata=notes,
     )
 
 
-def _refuse_idle(errata: Sequence[Erratum], provisions: Sequence[Provision]) -> None:
+def _refuse_idle(errata: Sequence[Erratum], of: Mapping[str, Sequence[Provision]]) -> None:
     """An erratum that stands beside no text is a mistake in the record."""
-    used = {(p.document_id, note.printed, note.note) for p in provisions for note in p.errata}
+    named = {erratum.document for erratum in errata}
+    used = {
+        (document_id, note.printed, note.note)
+        for document_id in named
+        for provision in of.get(document_id, ())
+        for note in provision.errata
+    }
     for erratum in errata:
         if (erratum.document, erratum.printed, erratum.note) not in used:
             raise CatalogError(
                 f"errata.toml 的勘误“{erratum.printed}”（{erratum.document}）"
                 "在条文里找不到；请核对 printed 和 locator。"
             )
+
+
+def _idle(
+    asked: Mapping[str, tuple[str, ...]], of: Mapping[str, Sequence[Provision]]
+) -> tuple[str, ...]:
+    """The ids with recorded questions of which there is no provision."""
+    known = {p.id for name in {*map(_document_of, asked)} for p in of.get(name, ())}
+    return tuple(sorted({*asked} - known))

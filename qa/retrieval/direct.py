@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from qa.index.provisions import Provisions
 from qa.ingest.catalog import DocumentEntry
 from qa.ingest.numerals import to_han
 from qa.ingest.provision import Provision
@@ -17,6 +18,8 @@ _WHY_UNNAMED = "按条号直接命中（未指明文件）"
 _WHY_PLACE = "按章节序号直接命中"
 _WHY_QUOTE = "所引原文仅见于此"
 _MIN_HEADING = 4
+_MOST_UNNAMED = 100
+"""An article number that more documents than this have names none of them."""
 _SHORT = 12
 """A question no longer than this asks for nothing but the place that it names."""
 _NUMBERED = re.compile(r"第[一二三四五六七八九十]+[章编]|[一二三四五六七八九十]+、")
@@ -33,17 +36,10 @@ class Found:
 class DirectLookup:
     """Finds provisions by document and number."""
 
-    def __init__(self, provisions: Sequence[Provision], documents: Sequence[DocumentEntry]) -> None:
-        """Learn where every provision stands."""
+    def __init__(self, provisions: Provisions, documents: Sequence[DocumentEntry]) -> None:
+        """Take the provisions, of which those of a document are read when it is named."""
+        self._provisions = provisions
         self._titles = {entry.id: entry.title for entry in documents}
-        self._by_place = {(p.document_id, p.locator): p for p in provisions}
-        self._of: dict[str, list[Provision]] = {e.id: [] for e in documents}
-        for provision in provisions:
-            self._of[provision.document_id].append(provision)
-        self._articles = {
-            document_id: [p for p in held if p.kind == "article"]
-            for document_id, held in self._of.items()
-        }
 
     def find(self, question: Question, allowed: frozenset[str]) -> Found:
         """The provisions that a question names, in its order, within the allowed documents."""
@@ -75,14 +71,14 @@ class DirectLookup:
         """Its document numbers such places, so that one not found is not there."""
         if reference.part is None:
             return reference.article is not None or reference.box is not None
-        held = self._of[reference.document_id or ""]
+        held = self._provisions.of(reference.document_id or "")
         return any(_NUMBERED.match(heading) for p in held for heading in p.headings[:1])
 
     def _quoted(self, question: Question, allowed: frozenset[str]) -> Iterator[Provision]:
         """The provision that alone, in the documents named, has the words in quotation marks."""
         searched = [d for d in question.documents if d in allowed]
         for quote in question.quotes:
-            having = [p for d in searched for p in self._of[d] if quote in plain(p.text)]
+            having = [p for d in searched for p in self._provisions.of(d) if quote in plain(p.text)]
             if len(having) == 1:
                 yield having[0]
 
@@ -92,16 +88,17 @@ class DirectLookup:
         document_id = reference.document_id
         if document_id is None:
             if reference.article is not None:
-                for each in self._articles:
-                    place = (each, reference.article_locator)
-                    if each in allowed and place in self._by_place:
-                        yield Passage(self._by_place[place], 1.0, _WHY_UNNAMED)
-        elif reference.article is not None and self._articles[document_id]:
-            provision = self._by_place.get((document_id, reference.article_locator))
+                found = self._provisions.at_locator(reference.article_locator)
+                for position in found.tolist() if len(found) <= _MOST_UNNAMED else ():
+                    provision = self._provisions[position]
+                    if provision.kind == "article" and provision.document_id in allowed:
+                        yield Passage(provision, 1.0, _WHY_UNNAMED)
+        elif reference.article is not None and self._articles(document_id):
+            provision = self._at(document_id, reference.article_locator)
             if provision:
                 yield Passage(provision, 1.0, _WHY, reference.place)
         elif reference.box is not None:
-            provision = self._by_place.get((document_id, reference.locator))
+            provision = self._at(document_id, reference.locator)
             if provision:
                 yield Passage(provision, 1.0, _WHY_PLACE)
         else:
@@ -114,10 +111,10 @@ class DirectLookup:
         An item without a part (`第（六）项`) is meant below the heading that the question says,
         or below the only part that has such an item.
         """
-        held = self._of[document_id]
+        held = self._provisions.of(document_id)
         number = reference.article or reference.item
         item = f"（{to_han(number)}）" if number is not None else ""
-        if self._articles[document_id]:
+        if self._articles(document_id):
             if reference.part is not None:
                 marks = [f"第{to_han(reference.part)}章 "]
                 marks += [f"第{to_han(number)}节 "] if number is not None else []
@@ -135,13 +132,20 @@ class DirectLookup:
             for head in said or (heads if len(heads) == 1 else ()):
                 yield from (p for p in held if p.locator.startswith(head + item))
 
+    def _at(self, document_id: str, locator: str) -> Provision | None:
+        found = self._provisions.at_locator(locator, document_id)
+        return self._provisions[int(found[-1])] if len(found) else None
+
+    def _articles(self, document_id: str) -> list[Provision]:
+        return [p for p in self._provisions.of(document_id) if p.kind == "article"]
+
     def _is_said(self, head: str, text: str, held: Sequence[Provision]) -> bool:
         titles = {p.headings[0] for p in held if p.headings and p.locator.startswith(head)}
         names = {plain(title.rpartition("、")[2]) for title in titles}
         return bool(head) and any(len(name) >= _MIN_HEADING and name in text for name in names)
 
     def _not_there(self, reference: Reference, document_id: str) -> str:
-        title, articles = self._titles[document_id], self._articles[document_id]
+        title, articles = self._titles[document_id], self._articles(document_id)
         if not articles:
             return f"汇编收录的《{title}》没有“{reference.locator}”。"
         return (

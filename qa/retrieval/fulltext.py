@@ -2,12 +2,18 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 
+from qa.index.lexical import Lexical
+from qa.index.order import Mask
+from qa.index.provisions import Provisions
 from qa.ingest.provision import Provision
 
 _TERM = re.compile(r'[“"]([^”"]*)[”"]|([^\s“”"]+)')
+_NUMERAL = "[一二三四五六七八九十百千零〇两]"
+_PAIR = re.compile(rf"(?=([\u4e00-\u9fff]{{2}}))(?!.?{_NUMERAL})")
+"""Two characters that stand in the index as they are printed: no numeral is among them."""
 _ALIKE = str.maketrans({"–": "—", "―": "—", "‐": "-", "－": "-"})
 """Dashes that are printed in several forms."""
 
@@ -53,24 +59,35 @@ def merged(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 
 
 class FullText:
-    """The folded texts of a corpus, all in memory: a query takes a millisecond or two."""
+    """Finds words as they are printed; a query takes some milliseconds.
 
-    def __init__(self, provisions: Sequence[Provision]) -> None:
-        """Fold the texts once, some 20 ms for the volume."""
+    The folded texts of a small volume are all in memory. Of a large one those are read that have
+    the pairs of characters of a query, at most some thousand.
+    """
+
+    def __init__(self, provisions: Provisions, lexical: Lexical, exact_up_to: int) -> None:
+        """Fold the texts of a small volume once, some 20 ms."""
         self._provisions = provisions
-        table = str.maketrans({c: _folded(c) for c in set().union(*(p.text for p in provisions))})
-        self._folded = [p.text.translate(table) for p in provisions]
+        self._lexical = lexical
+        self._most = exact_up_to
+        self._texts: list[str] | None = None
+        if len(provisions) <= exact_up_to:
+            texts = [p.text for p in provisions]
+            table = str.maketrans({c: _folded(c) for c in set().union(*texts)})
+            self._texts = [text.translate(table) for text in texts]
 
-    def find(self, query: str, admits: Callable[[Provision], bool]) -> tuple[Provision, ...]:
+    def find(self, query: str, allowed: Mask) -> tuple[Provision, ...]:
         """The provisions that have every term of a query, in the order of the corpus."""
         terms = terms_of(query)
         if not terms:
             return ()
-        return tuple(
-            provision
-            for provision, text in zip(self._provisions, self._folded, strict=True)
-            if all(term in text for term in terms) and admits(provision)
-        )
+        if self._texts is not None:
+            found = [n for n, text in enumerate(self._texts) if all(t in text for t in terms)]
+            return tuple(self._provisions[n] for n in found if allowed[n])
+        pairs = [pair for term in terms for pair in _PAIR.findall(term)]
+        likely = self._lexical.having(pairs or terms)
+        read = (self._provisions[n] for n in likely[allowed[likely]][: self._most].tolist())
+        return tuple(p for p in read if all(term in folded(p.text) for term in terms))
 
 
 @cache

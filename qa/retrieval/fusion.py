@@ -53,11 +53,15 @@ def fuse(
     agreement: Mapping[str, Mask],
     allowed: Mask,
     weights: Weights = CHOSEN,
+    middle: Mask | None = None,
 ) -> Iterator[Candidate]:
     """The allowed provisions in their fused order, made as they are asked for.
 
     Each list counts relative to its own best and middle, so that no scale of a model or of
     BM25 enters: 1 for the best provision, 0 for the middle one.
+
+    Args:
+        middle: those of which the middle one is taken, where not all are at hand; else the allowed.
     """
     if not allowed.any():
         return
@@ -66,7 +70,11 @@ def fuse(
         "问法": (weights.questions, nearness.questions),
         "字词": (weights.words, words),
     }
-    lists = {name: (w, _relative(values, allowed)) for name, (w, values) in counted.items() if w}
+    lists = {
+        name: (w, _relative(values, allowed, allowed if middle is None else middle))
+        for name, (w, values) in counted.items()
+        if w
+    }
     score = np.zeros(len(allowed))
     for weight, values in lists.values():
         score += weight * values
@@ -108,8 +116,8 @@ def spread(
     return [*turns, *(c for c in candidates if c.position not in taken)]
 
 
-def _relative(values: Scores, allowed: Mask) -> Scores:
-    middle = float(np.median(values[allowed]))
+def _relative(values: Scores, allowed: Mask, among: Mask) -> Scores:
+    middle = float(np.median(values[among]))
     reach = max(float(values[allowed].max()) - middle, 1e-9)
     relative: Scores = np.where(allowed, (values - middle) / reach, -np.inf)
     return relative

@@ -76,13 +76,21 @@ class DocumentNames:
                 self._ids[plain(name)] = first
             self._ids.setdefault(plain(entry.title), entry.id)
         names = sorted(self._ids, key=len, reverse=True)
-        self._pattern = re.compile("|".join(_bounded(name) for name in names) or r"(?!)")
+        by_first: dict[str, list[str]] = {}
+        for name in names:
+            by_first.setdefault(name[0], []).append(_bounded(name))
+        # One pattern of all the names of ten thousand laws would be tried at every character.
+        self._patterns = {first: re.compile("|".join(held)) for first, held in by_first.items()}
+        self._having: dict[str, set[str]] = {}
+        for name in names:
+            for character in name:
+                self._having.setdefault(character, set()).add(name)
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """The documents named in a plain text, exactly or loosely, in its order."""
         exact = [
             Mention(self._ids[match[0]], match.start(), match.end())
-            for match in self._pattern.finditer(text)
+            for match in self._exactly(text)
         ]
         loose = [
             mention
@@ -101,12 +109,23 @@ class DocumentNames:
         if len(bare) < _MIN_LOOSE_NAME:
             return None
         wanted = Counter(bare)
+        having = sorted((self._having.get(c, set()) for c in wanted), key=len)
         found = {
-            self._first[document_id]
-            for known, document_id in self._ids.items()
+            self._first[self._ids[known]]
+            for known in having[0].intersection(*having[1:])
             if known[-1] == bare[-1] and wanted <= Counter(known)
         }
         return found.pop() if len(found) == 1 else None
+
+    def _exactly(self, text: str) -> Iterator[re.Match[str]]:
+        """Where names stand in a text, the longest one at each place; none overlap."""
+        at = 0
+        while at < len(text):
+            pattern = self._patterns.get(text[at])
+            match = pattern.match(text, at) if pattern else None
+            if match:
+                yield match
+            at = match.end() if match else at + 1
 
     def _loose_before(self, text: str, end: int) -> Mention | None:
         """The longest loose name that ends here and does not begin inside a longer word."""
@@ -119,7 +138,9 @@ class DocumentNames:
     def strangers(self, question: str) -> Iterator[str]:
         """Titles of the question, in 《》 or as `刑法里`, that are no document of the catalog."""
         for match in _TITLE.finditer(question):
-            if not self._pattern.fullmatch(plain(match[1])):
+            title = plain(match[1])
+            pattern = self._patterns.get(title[:1])
+            if not (pattern and pattern.fullmatch(title)):
                 yield match[1]
         for match in _LAW.finditer(question):
             name = match[1]

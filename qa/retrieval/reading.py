@@ -1,11 +1,10 @@
 """The corpus to be read: documents, places in them, what belongs together, exact search."""
 
 import difflib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
+from qa.index.store import Index
 from qa.ingest import corpus
 from qa.ingest.catalog import Catalog, DocumentEntry, SourceEntry
 from qa.ingest.provision import Provision
@@ -16,6 +15,7 @@ from qa.retrieval.links import Links
 from qa.retrieval.names import DocumentNames, plain
 from qa.retrieval.passage import Filters
 from qa.retrieval.references import references
+from qa.settings import Settings
 
 _NO_NAMES = DocumentNames(())
 _MARKS = str.maketrans("", "", "《》〈〉“”\"‘’'")
@@ -50,24 +50,22 @@ class Reading:
 
     def __init__(
         self,
-        provisions: Sequence[Provision],
+        index: Index,
         catalog: Catalog,
         links: Links,
         counterparts: Counterparts,
         filtering: Filtering,
-        corpus_dir: Path,
+        settings: Settings,
     ) -> None:
         """Take what the search has learned of the corpus; all else is read when it is needed."""
-        self._provisions = provisions
+        self._index = index
+        self._provisions = index.provisions
         self._catalog = catalog
         self._links = links
         self._counterparts = counterparts
         self._filtering = filtering
-        self._corpus_dir = corpus_dir
-        self._position = {p.id: n for n, p in enumerate(provisions)}
-        self._of: dict[str, list[Provision]] = {entry.id: [] for entry in catalog.documents}
-        for provision in provisions:
-            self._of[provision.document_id].append(provision)
+        self._corpus_dir = settings.corpus_dir
+        self._exact_up_to = settings.exact_up_to
         self.editions = filtering.editions
         self._named = {
             _spoken(name): self.editions.at(entry.id)
@@ -106,11 +104,11 @@ class Reading:
 
     def admits(self, filters: Filters, provision: Provision) -> bool:
         """Whether a provision is left under these restrictions."""
-        return bool(self._filtering.mask(filters)[self._position[provision.id]])
+        return bool(self._filtering.mask(filters)[self._provisions.position(provision.id)])
 
     def year(self, provision: Provision) -> int | None:
         """The year by which a provision can be restricted; None where it has none."""
-        return self._filtering.year(self._position[provision.id])
+        return self._filtering.year(self._provisions.position(provision.id))
 
     def named(self, name: str) -> str | None:
         """The id of the document that has exactly this id, title or name."""
@@ -124,18 +122,18 @@ class Reading:
 
     def nearest_places(self, document_id: str, locator: str) -> tuple[Provision, ...]:
         """The provisions of a document whose locators are most like a locator, best first."""
-        held = {_tight(p.locator): p for p in self._of[document_id]}
+        held = {_tight(p.locator): p for p in self._provisions.of(document_id)}
         close = difflib.get_close_matches(_tight(locator)[:60], held, n=3, cutoff=0.3)
         return tuple(held[found] for found in close)
 
     def provisions(self, document_id: str) -> tuple[Provision, ...]:
         """All provisions of a document, in its order."""
-        return tuple(self._of[document_id])
+        return tuple(self._provisions.of(document_id))
 
     def locate(self, document_id: str, locator: str) -> Place | None:
         """The place with this locator in any spelling: 第48条第2款, 48条, 二、(一)1."""
         wanted = _tight(locator)
-        by_locator = {_tight(p.locator): p for p in self._of[document_id]}
+        by_locator = {_tight(p.locator): p for p in self._provisions.of(document_id)}
         if wanted in by_locator:
             return Place(by_locator[wanted])
         for length in range(len(wanted) - 1, 0, -1):
@@ -152,7 +150,7 @@ class Reading:
 
     def related(self, provision: Provision) -> Related:
         """What a provision cites, what cites it, and its counterpart at the other level."""
-        at = self._position[provision.id]
+        at = self._provisions.position(provision.id)
         return Related(
             cites=tuple(self._provisions[n] for n in self._links.cited_by(at)),
             cited_in=tuple(self._provisions[n] for n in self._links.citing(at)),
@@ -162,7 +160,7 @@ class Reading:
     def find(self, query: str, filters: Filters | None = None) -> tuple[Provision, ...]:
         """The provisions that have every word of a query, in the order of the corpus."""
         allowed = self._filtering.mask(filters or Filters())
-        return self._text.find(query, lambda provision: bool(allowed[self._position[provision.id]]))
+        return self._text.find(query, allowed)
 
     def spans(self, text: str, query: str) -> tuple[tuple[int, int], ...]:
         """The places of a query's words in any text; offsets as in a slice."""
@@ -175,7 +173,7 @@ class Reading:
 
     @cached_property
     def _text(self) -> FullText:
-        return FullText(self._provisions)
+        return FullText(self._provisions, self._index.lexical, self._exact_up_to)
 
 
 def _place_in(provision: Provision, wanted: str) -> Place | None:

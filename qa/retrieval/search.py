@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.index.dense import Nearness
-from qa.index.embedding import QuestionEmbedder
+from qa.index.embedding import QuestionEmbedder, Vectors
 from qa.index.store import Index
 from qa.ingest.catalog import Catalog
 from qa.ingest.normalise import simplified
@@ -22,6 +21,7 @@ from qa.retrieval.links import Links
 from qa.retrieval.listed import departments_of
 from qa.retrieval.names import DepartmentNames, DocumentNames, plain
 from qa.retrieval.passage import Filters, Passage, Retrieval, Turn
+from qa.retrieval.pool import Pool, Pooling
 from qa.retrieval.question import Question, QuestionReader
 from qa.retrieval.reading import Reading
 from qa.retrieval.steps import Steps
@@ -62,7 +62,8 @@ class Search:
         self._embedder = embedder
         self._settings = settings
         self._steps = steps
-        departments = sorted({d for p in index.provisions for d in departments_of(p)})
+        noted = (index.provisions[n] for n in index.provisions.noted.tolist())
+        departments = sorted({d for p in noted for d in departments_of(p)})
         self._names = DocumentNames(catalog.documents)
         self._reader = QuestionReader(
             self._names,
@@ -73,11 +74,11 @@ class Search:
         self._agreement = Agreement(index.provisions)
         self._links = Links(index.provisions)
         self._reranker = _reranker(settings)
-        self._position = {p.id: n for n, p in enumerate(index.provisions)}
         self._filtering = Filtering(index.provisions, catalog)
-        self._owner = self._filtering.owners
-        regions = self._filtering.regions
-        self._counterparts = Counterparts(index.dense, index.provisions, regions)
+        self._counterparts = Counterparts(index.dense, index.provisions, self._filtering.region)
+        self._pooling = Pooling(
+            index.dense, index.lexical, settings.exact_up_to, settings.candidates
+        )
 
     def documents_named(self, text: str) -> list[str]:
         """Ids of the documents that a text names."""
@@ -89,12 +90,12 @@ class Search:
     def reading(self) -> Reading:
         """The same provisions to be read, and searched word for word."""
         return Reading(
-            self._index.provisions,
+            self._index,
             self._catalog,
             self._links,
             self._counterparts,
             self._filtering,
-            self._settings.corpus_dir,
+            self._settings,
         )
 
     def __call__(
@@ -127,17 +128,17 @@ class Search:
         with stage("question", took):
             question = self._reader.read(text, history if self._steps.context else ())
             question = self._in_their_texts(question, filters)
-        nearness = self._nearness(question, took)
-        if question.in_context and self._goes_on(question, question.in_context, nearness):
+        if question.in_context and self._goes_on(question, question.in_context, took):
             question = self._in_their_texts(question.in_context, filters)
-            nearness = self._nearness(question, took)
         allowed = self._filtering.mask(filters, question.documents, question.as_of)
-        documents = frozenset(map(str, np.unique(self._owner[allowed])))
-        candidates = self._candidates(question, nearness, allowed, took)
+        documents = self._filtering.admitted(allowed)
+        pool = self._pool(question, allowed, took)
+        nearness = pool.nearness
+        candidates = self._candidates(question, pool, took)
         with stage("fusion", took):
             found = self._direct.find(question, documents) if self._steps.direct else _NOT_LOOKED_UP
             limit = top_k or self._settings.top_k
-            direct = [p for p in found.passages if allowed[self._position[p.provision.id]]]
+            direct = [p for p in found.passages if allowed[self._position(p)]]
             named = {passage.provision.id for passage in direct}
             further = map(self._passage, candidates)
             others = (passage for passage in further if passage.provision.id not in named)
@@ -151,8 +152,8 @@ class Search:
             strangers=question.strangers,
             documents=question.documents,
             direct=bool(direct),
-            nearest_text=float(nearness.text[allowed].max(initial=-1.0)),
-            nearest_question=float(nearness.questions[allowed].max(initial=-1.0)),
+            nearest_text=float(nearness.text[pool.allowed].max(initial=-1.0)),
+            nearest_question=float(nearness.questions[pool.allowed].max(initial=-1.0)),
             as_of=filters.as_of or question.as_of,
             earlier=question.earlier,
         )
@@ -177,30 +178,41 @@ class Search:
         documents = tuple(dict.fromkeys(map(text_of, question.documents)))
         return replace(question, documents=documents, references=references)
 
-    def _nearness(self, question: Question, took: dict[str, float]) -> Nearness:
-        with stage("embedding", took):
-            vector = self._embedder.embed_question(simplified(question.search_text))
-        with stage("dense", took):
-            return self._index.dense.nearness(vector, len(self._owner))
+    def _position(self, passage: Passage) -> int:
+        return self._index.provisions.position(passage.provision.id)
 
-    def _goes_on(self, alone: Question, in_context: Question, nearness: Nearness) -> bool:
+    def _vector(self, question: Question, took: dict[str, float]) -> Vectors:
+        with stage("embedding", took):
+            return self._embedder.embed_question(simplified(question.search_text))
+
+    def _goes_on(self, alone: Question, in_context: Question, took: dict[str, float]) -> bool:
         """A question that is unclear by itself goes on with the subject of the conversation."""
-        if float(nearness.text.max(initial=-1.0)) >= _CLEAR:
+        everywhere: Mask = np.ones(len(self._index.provisions), dtype=np.bool_)
+        vector = self._vector(alone, took)
+        pool = self._pooling(vector, alone.search_text, {}, everywhere, took)
+        if float(pool.nearness.text.max(initial=-1.0)) >= _CLEAR:
             return False
-        words = self._index.lexical.scores(alone.search_text)
-        spoken_of = np.isin(self._owner, in_context.documents)
-        best = float(words[spoken_of].max(initial=0.0))
-        return best > 0 and best >= _SAME_SUBJECT * float(words.max())
+        spans = map(self._index.provisions.documents.__getitem__, in_context.documents)
+        spoken_of = np.array([n for span in spans for n in span], dtype=np.int64)
+        words = self._index.lexical.scores_at(alone.search_text, spoken_of)
+        best = float(words.max(initial=0.0))
+        return best > 0 and best >= _SAME_SUBJECT * float(pool.words.max())
+
+    def _pool(self, question: Question, allowed: Mask, took: dict[str, float]) -> Pool:
+        said = question.words if self._steps.words_without_names else question.search_text
+        weighs = self._steps.weights.named
+        agreement = self._agreement.with_question(question) if weighs else {}
+        return self._pooling(self._vector(question, took), said, agreement, allowed, took)
 
     def _candidates(
-        self, question: Question, nearness: Nearness, allowed: Mask, took: dict[str, float]
+        self, question: Question, pool: Pool, took: dict[str, float]
     ) -> Iterable[Candidate]:
         steps = self._steps
-        said = question.words if steps.words_without_names else question.search_text
-        with stage("lexical", took):
-            words = self._index.lexical.scores(said)
-        agreement = self._agreement.with_question(question) if steps.weights.named else {}
-        candidates: Iterable[Candidate] = fuse(nearness, words, agreement, allowed, steps.weights)
+        ranked = fuse(
+            pool.nearness, pool.words, pool.agreement, pool.allowed, steps.weights, pool.middle
+        )
+        at = pool.positions.tolist()
+        candidates: Iterable[Candidate] = (replace(c, position=at[c.position]) for c in ranked)
         if self._reranker:
             asked = simplified(question.search_text)
             with stage("fusion", took):
@@ -210,7 +222,7 @@ class Search:
         if not steps.turns or len(question.documents) < 2:
             return candidates
         ordered = [*candidates]
-        owners = [str(self._owner[c.position]) for c in ordered]
+        owners = [self._filtering.document(c.position) for c in ordered]
         return spread(ordered, owners, question.documents)
 
     def _completed(
@@ -221,11 +233,11 @@ class Search:
         First the articles that they refer to or that refer to them; then, where there is still
         room, the provision on the same subject at the other level.
         """
-        present = {self._position[passage.provision.id] for passage in passages}
+        present = {self._position(passage) for passage in passages}
         linked: dict[int, Passage] = {}
         for linking in (self._links, self._counterparts):
             for passage in passages[:_COMPLETED]:
-                for position, why in linking.of(self._position[passage.provision.id]):
+                for position, why in linking.of(self._position(passage)):
                     if position not in present and allowed[position]:
                         reason = why.format(passage.provision.name)
                         provision = self._index.provisions[position]

@@ -11,6 +11,7 @@ from qa.answering.kinds import kind_of, premise
 from qa.answering.outside import other_place
 from qa.answering.refusal import Reason, Refuser
 from qa.assistant import Assistant
+from qa.index.store import Index
 from qa.ingest.catalog import Catalog
 from qa.ingest.provision import Provision
 from qa.retrieval.passage import Filters, Passage, Turn
@@ -47,8 +48,8 @@ def lines() -> list[Line]:
 
 
 @pytest.fixture(scope="module")
-def refuser(provisions: dict[tuple[str, str], Provision], catalog: Catalog) -> Refuser:
-    return Refuser(provisions.values(), catalog.documents)
+def refuser(index: Index, catalog: Catalog) -> Refuser:
+    return Refuser(index, catalog.documents)
 
 
 @pytest.fixture(scope="module")

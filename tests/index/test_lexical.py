@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 from qa.index.lexical import Lexical
+from qa.index.order import Order
+from qa.index.postings import Postings, merge
+from qa.ingest.provision import Provision
 
 TEXTS = [
     "第二十一条 国家建立数据分类分级保护制度，处五万元以上罚款。",
@@ -58,6 +61,44 @@ def test_scores_are_those_of_bm25() -> None:
 
 
 def test_what_was_saved_scores_as_before(lexical: Lexical, tmp_path: Path) -> None:
-    lexical.save(tmp_path)
-    again = Lexical.load(tmp_path)
+    (part,) = lexical.parts
+    part.save(tmp_path)
+    loaded = Postings.load(tmp_path)
+    assert isinstance(loaded.texts, np.memmap)
+    again = Lexical([loaded], Order.plain(len(TEXTS)))
     assert np.array_equal(again.scores("数据安全"), lexical.scores("数据安全"))
+
+
+def test_several_segments_score_as_one_corpus(lexical: Lexical, tmp_path: Path) -> None:
+    parts = [Postings.of(TEXTS[:1]), Postings.of(TEXTS[1:])]
+    apart = Lexical(parts, Order.plain(len(TEXTS)))
+    merge(parts, tmp_path)
+    merged = Lexical([Postings.load(tmp_path)], Order.plain(len(TEXTS)))
+    everywhere = np.arange(len(TEXTS))
+    for question in ("数据安全审查制度", "第二十一条", "公共数据 GDP", "鹿"):
+        whole = lexical.scores(question)
+        for other in (apart, merged):
+            assert np.array_equal(other.scores(question), whole)
+            assert np.allclose(other.scores_at(question, everywhere), whole)
+
+
+def test_the_best_are_those_that_score_highest(provisions: dict[object, Provision]) -> None:
+    lexical = Lexical.build([p.search_text for p in provisions.values()])
+    for question in ("重要数据出境要做什么", "第二十一条", "公共数据"):
+        scores = lexical.scores(question)
+        least = np.sort(scores)[-50]
+        assert (scores[lexical.best(question, 50)] >= least - 1e-5).all()
+        allowed = np.arange(len(scores)) % 2 == 0
+        found = lexical.best(question, 50, allowed)
+        assert len(found) == 50
+        assert allowed[found].all()
+
+
+def test_words_are_found_in_all_texts_that_have_them() -> None:
+    halves = [Postings.of(TEXTS[:2]), Postings.of(TEXTS[2:])]
+    lexical = Lexical(halves, Order.plain(len(TEXTS)))
+    assert lexical.having(["数据"]).tolist() == [0, 1, 2]
+    assert lexical.having(["数据", "审查"]).tolist() == [1]
+    assert lexical.having(["数据", "鹿"]).tolist() == []
+    assert lexical.has("审查")
+    assert not lexical.has("鹿角")

@@ -1,14 +1,10 @@
-import numpy as np
 import pytest
 
 from qa.assistant import Assistant
-from qa.index.embedding import Embedder
-from qa.index.store import folder_of, open_index
+from qa.index.store import Index
 from qa.ingest.catalog import Catalog
-from qa.ingest.corpus import fingerprint
 from qa.retrieval.counterparts import Counterparts
 from qa.retrieval.passage import Filters, Passage
-from qa.settings import Settings
 
 
 def same_subject(passages: tuple[Passage, ...]) -> list[Passage]:
@@ -42,15 +38,10 @@ def test_fewer_passages_leave_no_room_for_it(assistant: Assistant) -> None:
 
 
 @pytest.fixture(scope="module")
-def counterparts(
-    assistant: Assistant, settings: Settings, embedder: Embedder, catalog: Catalog
-) -> tuple[Counterparts, list[str], list[str]]:
-    corpus = fingerprint(settings.corpus_dir, catalog)
-    folder = folder_of(settings.indexes_dir, corpus, embedder.fingerprint)
-    index = open_index(folder, corpus, embedder.fingerprint)
+def counterparts(index: Index, catalog: Catalog) -> tuple[Counterparts, list[str], list[str]]:
     regions = [catalog.document(p.document_id).region for p in index.provisions]
     kinds = [p.kind for p in index.provisions]
-    return Counterparts(index.dense, index.provisions, np.array(regions)), regions, kinds
+    return Counterparts(index.dense, index.provisions, regions.__getitem__), regions, kinds
 
 
 def test_counterparts_are_of_the_other_level_and_no_quotes_or_rows(

@@ -4,9 +4,12 @@ import random
 import re
 import unicodedata
 
+import numpy as np
 import pytest
 
 from qa.assistant import Assistant
+from qa.index.order import Mask
+from qa.index.store import Index
 from qa.ingest.provision import Provision
 from qa.retrieval.fulltext import FullText, spans_of, terms_of
 from qa.retrieval.listed import region
@@ -35,8 +38,8 @@ def texts(volume: list[Provision]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def fulltext(volume: list[Provision]) -> FullText:
-    return FullText(volume)
+def fulltext(index: Index) -> FullText:
+    return FullText(index.provisions, index.lexical, len(index.provisions))
 
 
 def drawn(volume: list[Provision], count: int, seed: int) -> list[tuple[Provision, str]]:
@@ -52,12 +55,13 @@ def drawn(volume: list[Provision], count: int, seed: int) -> list[tuple[Provisio
     return found
 
 
-def anywhere(_: Provision) -> bool:
-    return True
+@pytest.fixture(scope="module")
+def anywhere(volume: list[Provision]) -> Mask:
+    return np.ones(len(volume), dtype=np.bool_)
 
 
 def test_the_hits_are_those_of_a_scan_of_every_text(
-    fulltext: FullText, volume: list[Provision], texts: list[str]
+    fulltext: FullText, volume: list[Provision], texts: list[str], anywhere: Mask
 ) -> None:
     hits = 0
     for source, term in drawn(volume, TERMS, SEED):
@@ -70,7 +74,7 @@ def test_the_hits_are_those_of_a_scan_of_every_text(
 
 
 def test_several_words_hit_where_all_of_them_are(
-    fulltext: FullText, volume: list[Provision], texts: list[str]
+    fulltext: FullText, volume: list[Provision], texts: list[str], anywhere: Mask
 ) -> None:
     pairs = drawn(volume, TERMS, SEED + 1), drawn(volume, TERMS, SEED + 2)
     none = 0
@@ -86,7 +90,7 @@ def test_several_words_hit_where_all_of_them_are(
 
 
 def test_width_case_space_and_dashes_make_no_difference(
-    fulltext: FullText, volume: list[Provision]
+    fulltext: FullText, volume: list[Provision], anywhere: Mask
 ) -> None:
     coded = re.compile(r"[A-Za-z\d（）()—%.:：;；,，-]")
     varied = 0
@@ -108,7 +112,7 @@ def test_width_case_space_and_dashes_make_no_difference(
 
 
 def test_every_place_is_marked_and_nothing_else(
-    fulltext: FullText, volume: list[Provision]
+    fulltext: FullText, volume: list[Provision], anywhere: Mask
 ) -> None:
     for _, term in drawn(volume, TERMS, SEED + 4):
         wanted = flat(term)
@@ -125,7 +129,7 @@ def test_every_place_is_marked_and_nothing_else(
             assert wanted not in flat("".join(rest))
 
 
-def test_a_query_of_nothing_hits_nothing(fulltext: FullText) -> None:
+def test_a_query_of_nothing_hits_nothing(fulltext: FullText, anywhere: Mask) -> None:
     for query in ("", " ", "　\n", "“”", '""', "“ ”"):
         assert fulltext.find(query, anywhere) == ()
     assert fulltext.find("数" * 10_000, anywhere) == ()
@@ -151,3 +155,13 @@ def test_restrictions_leave_what_they_admit(
         ]
         assert [p.id for p in assistant.reading.find("数据", filters)] == expected
         assert bool(expected) == (filters.levels != ("法律",) or not filters.regions)
+
+
+def test_a_large_volume_gives_the_same_without_all_its_texts_in_memory(
+    fulltext: FullText, index: Index, volume: list[Provision], anywhere: Mask
+) -> None:
+    large = FullText(index.provisions, index.lexical, len(volume) - 1)
+    for query in ("重要数据", "公共数据 开放", "国家数据安全工作协调机制", "数据出境安全评估"):
+        expected = fulltext.find(query, anywhere)
+        assert expected
+        assert large.find(query, anywhere) == expected

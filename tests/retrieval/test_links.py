@@ -1,6 +1,7 @@
 import pytest
 
 from qa.assistant import Assistant
+from qa.index.store import Index
 from qa.ingest.provision import Provision
 from qa.retrieval.links import Links
 
@@ -11,8 +12,8 @@ def articles(provisions: dict[tuple[str, str], Provision]) -> tuple[Provision, .
 
 
 @pytest.fixture(scope="module")
-def links(articles: tuple[Provision, ...]) -> Links:
-    return Links(articles)
+def links(index: Index) -> Links:
+    return Links(index.provisions)
 
 
 def linked(

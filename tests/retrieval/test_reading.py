@@ -3,6 +3,7 @@
 import pytest
 
 from qa.assistant import Assistant
+from qa.index.store import Index
 from qa.ingest.numerals import to_han
 from qa.ingest.provision import Provision
 from qa.retrieval.links import Links
@@ -96,12 +97,12 @@ def test_what_is_no_place_is_not_guessed(reading: Reading, typed: str) -> None:
 
 
 def test_who_cites_is_cited_and_the_other_way_round(
-    reading: Reading, volume: list[Provision]
+    reading: Reading, volume: list[Provision], index: Index
 ) -> None:
     cites = {(p.id, q.id) for p in volume for q in reading.related(p).cites}
     cited = {(q.id, p.id) for p in volume for q in reading.related(p).cited_in}
     assert cites == cited
-    assert len(cites) == len(Links(volume))
+    assert len(cites) == len(Links(index.provisions))
     assert all(one != other for one, other in cites)
 
 
