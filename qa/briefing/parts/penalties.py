@@ -1,6 +1,7 @@
 """罚则一览: who breaks what, and what follows, paragraph by paragraph; only what the text says."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -108,15 +109,21 @@ def _in_question(work: Work) -> list[Provision]:
 
 
 def _foremost(found: list[Provision], work: Work) -> list[Provision]:
-    """As many as there may be rows: those first that come nearest, or whose duties do."""
+    """As many as there may be rows, from each law in turn: those first that come nearest, or
+    whose duties do."""
     near, related = work.subject.near, work.desk.search.reading.related
 
     def nearness(provision: Provision) -> float:
         tied = (provision, *related(provision).cites)
         return max(near.get(each.id, 0.0) for each in tied)
 
-    chosen: list[Provision] = []
+    turns = Counter[str]()
+    taken: list[tuple[int, Provision]] = []
     for provision in sorted(found, key=nearness, reverse=True):
+        taken.append((turns[provision.document_id], provision))
+        turns[provision.document_id] += 1
+    chosen: list[Provision] = []
+    for _, provision in sorted(taken, key=lambda each: each[0]):
         if sum(len(rows_of(each)) for each in chosen) < work.most(len(found)):
             chosen.append(provision)
     return chosen
