@@ -21,7 +21,7 @@ from qa.web.site import check
 from tests.web.sites import HTML, Site, put_up
 
 PUBLIC = re.compile(
-    r"/(healthz|sign-in|favicon\.ico|manifest\.json|robots\.txt|theme\.css|site)"
+    r"/(healthz|readyz|metrics|sign-in|favicon\.ico|manifest\.json|robots\.txt|theme\.css|site)"
     r"|(/evaluation|/admin)?/(assets|static|svelte)/x"
 )
 GRADIO = ("/config", "/gradio_api/queue/join", "/gradio_api/upload", "/gradio_api/info")
