@@ -42,12 +42,16 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
     "Referrer-Policy": "same-origin",
-    # Gradio writes scripts into its pages and makes functions of text; all of it is the site's own
-    "Content-Security-Policy": (
-        "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; object-src 'none'; "
-        "base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
-    ),
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
 }
+_POLICY = (
+    "default-src 'self' data: blob:; script-src 'self'{scripts}; style-src 'self' 'unsafe-inline'; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+_GRADIO_PAGES = re.compile(r"/|/(evaluation|admin)/?")
+_GRADIO_SCRIPTS = " 'unsafe-inline' 'unsafe-eval' data: blob:"
+"""Gradio writes scripts into its pages and makes functions of text; all of it is the site's own."""
 _OTHER_SITE = "请求来自别的网站，没有执行。"
 _OTHER_NAME = (
     "开放模式只能在本机用 127.0.0.1 或 localhost 打开；"
@@ -91,6 +95,8 @@ class Gate:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
+                scripts = _GRADIO_SCRIPTS if _GRADIO_PAGES.fullmatch(path) else ""
+                headers.setdefault("Content-Security-Policy", _POLICY.format(scripts=scripts))
                 if caching := _caching(scope, path, message["status"]) if public else "no-store":
                     headers.setdefault("Cache-Control", caching)
             await send(message)

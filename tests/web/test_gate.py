@@ -173,6 +173,7 @@ def test_every_answer_says_how_a_browser_may_use_it(site: Site) -> None:
         for path in ("", "library", "evaluation/", "nothing", "api/documents", "sign-in"):
             headers = client.get(path).headers
             assert headers["x-content-type-options"] == "nosniff"
+            assert headers["cross-origin-opener-policy"] == "same-origin"
             assert headers["x-frame-options"] == "SAMEORIGIN"
             assert headers["referrer-policy"] == "same-origin"
             assert "default-src 'self'" in headers["content-security-policy"]
@@ -421,3 +422,13 @@ def test_a_proxy_may_show_the_site_in_a_folder(assistant: Assistant, tmp_path: P
             manifest = client.get("manifest.json")
             assert manifest.status_code == 200 and manifest.json()["start_url"] == "./"
             assert client.get("evaluation").headers["location"] == "/law/evaluation/"
+
+
+def test_scripts_come_from_files_except_on_the_pages_of_gradio(site: Site) -> None:
+    with site.signed_in(site.add("role-admin", "admin")) as client:
+        for path in ("library", "doc/数据安全法", "briefing/", "account", "api/docs", "nothing"):
+            policy = client.get(path).headers["content-security-policy"]
+            assert "script-src 'self';" in policy, path
+        for path in ("", "evaluation/", "admin/"):
+            policy = client.get(path).headers["content-security-policy"]
+            assert "script-src 'self' 'unsafe-inline' 'unsafe-eval'" in policy, path
