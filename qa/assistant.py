@@ -281,7 +281,7 @@ class Assistant:
         retrieval = self.search(asked, history, filters)
         timings = {"retrieval": retrieval.timings_ms["total"], "first_evidence": elapsed()}
         yield Retrieved(retrieval)
-        draft = Draft(self._volume.refusal(retrieval))
+        draft = Draft(self._volume.amendments(retrieval) or self._volume.refusal(retrieval))
         fault: LLMError | SettingsError | None = None
         wanted = mode == "llm" or (mode == "auto" and self.model and self.model.ready())
         if self._writer and wanted and not draft.answer and not is_asked_for_words(retrieval):
@@ -313,13 +313,14 @@ class Assistant:
     def is_to_be_written(
         self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
     ) -> bool:
-        """Whether a model has anything to do with the answer: not with a refusal or a look-up.
+        """Whether a model has anything to do with it: not with a refusal, comparison or look-up.
 
         Raises:
             QuestionError: the question is empty or too long.
         """
         retrieval = self.search(without_instructions(question) or question, history, filters)
-        return self._volume.refusal(retrieval) is None and not is_asked_for_words(retrieval)
+        told = self._volume.amendments(retrieval) or self._volume.refusal(retrieval)
+        return told is None and not is_asked_for_words(retrieval)
 
     def refuses(self, question: str, filters: Filters | None = None) -> bool:
         """Whether a question, asked by itself, is refused; no model is needed to tell.

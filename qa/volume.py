@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from filelock import FileLock
 
+from qa.answering.amendments import Amendments
 from qa.answering.refusal import Refuser
 from qa.errors import IndexFault
 from qa.index import store
@@ -62,6 +63,9 @@ class Volume:
         self.catalog = catalog
         self.search = Search(index, catalog, embedder, settings)
         self.refusal = Refuser(index, catalog.documents, settings.exact_up_to)
+        self.amendments = Amendments(
+            lambda document_id: self.search.reading.provisions(document_id), catalog.documents
+        )
         self.provisions = index.provisions
 
     @property

@@ -132,7 +132,7 @@ class Evidence:
             return Lack("person", match[0])
         named = retrieval.documents[0] if len(retrieval.documents) == 1 else None
         title = self._entries[named].title if named else None
-        if year := self._unknown_year(plain(question), named):
+        if year := self._unknown_year(retrieval, named):
             return Lack("year", f"{year}年" if _HAN.search(question) else year, title)
         money = _ASKS_FOR_MONEY.search(plain(question))
         if named and money and not any(_MONEY.search(text) for text in self._texts(named)):
@@ -159,9 +159,13 @@ class Evidence:
             texts = (solid(self._provisions[n].search_text) for n in nearest)
         return any(sum(pair in text for pair in pairs) >= enough for text in texts)
 
-    def _unknown_year(self, question: str, named: str | None) -> str | None:
-        """A year that the one document named, or the whole volume, never writes."""
-        years: list[str] = _YEAR.findall(question)
+    def _unknown_year(self, retrieval: Retrieval, named: str | None) -> str | None:
+        """A year that the one document named, or the whole volume, never writes.
+
+        The year as of which it is answered need not be written anywhere.
+        """
+        asked = _YEAR.findall(plain(retrieval.question))
+        years: list[str] = [year for year in asked if year != retrieval.as_of[:4]]
         if named and years:
             entry = self._entries[named]
             written = "\n".join((*self._texts(named), entry.issued or "", entry.effective or ""))

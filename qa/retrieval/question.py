@@ -1,5 +1,7 @@
 """Reading a question: what it names, and what it leaves to the conversation before it."""
 
+import calendar
+import datetime
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,8 +18,21 @@ _AS_OF = re.compile(
     r"(?:的?时候|时|当时|那时|[底末](?!前)|版|的(?:规定|文本|版本|法))"
 )
 _FORMER = re.compile(
-    r"(?:修改|修订|修正|改动)之?以?前|(?:旧|老|原)(?:版|文本|条文|法)|原来的|以前的"
+    r"(?:修改|修订|修正|改动)之?以?前(?!后)|(?:旧|老|原)(?:版|文本|条文|法)|原来的|以前的"
+    r"|(?<![a-z])before (?:the |its )?(?:\w+ )?(?:amendment|revision)"
+    r"|(?<![a-z])before it was (?:amended|revised)"
+    r"|(?<![a-z])(?:old|former|previous|original|unamended) (?:text|version|wording|law)\b"
 )
+_FORMER_NAME = re.compile(r"(?<!新)[旧老原]的?$|(?<![a-z])(?:old|former|previous|original) $")
+"""What stands before the name of a law: 原网络安全法."""
+_TODAY = re.compile(r"现在|现行|目前|如今|修改[之以]?后|新法|\b(?:now|current(?:ly)?|today)\b")
+_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)年(?:(\d{1,2})月(?:(\d{1,2})日)?)?(之?以?前(?!后))?")
+_DAY_BEFORE_ACT = re.compile(r"(?:进行)?的?(?:第.次)?(?:修改|修订|修正|通过|公布|发布|印发)")
+_ENGLISH_DAY = re.compile(
+    r"(?<![a-z])(?:in|as of|as at|on|during)(?: (?:(\d{1,2}) )?([a-z]{3,9})(?: (\d{1,2}),?)?)?"
+    r" ((?:19|20)\d\d)\b"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _POINTS_BACK = re.compile(
     r"^(?:那|那么|那如果|这|它|他们|其|该|上述|前述|前面|刚才|不这么|不这样|如果不|另外|还有|为什么)"
     r"|(?:它|上述|前述|这条|该条|这一条|这个规定|这种情况|这样做)|呢[?]?$"
@@ -52,6 +67,8 @@ class Question:
     """What it puts in quotation marks, for comparing."""
     as_of: str = ""
     """The last day of the time whose rules it asks for: 2025年时的规定."""
+    day: str = ""
+    """The last day of any time that it names: what it asks for, where a law has several texts."""
     former: bool = False
     """It asks for the text before the last change: 修改前的网络安全法."""
     earlier: str = ""
@@ -104,6 +121,10 @@ class QuestionReader:
         named = [(m.start, m.end) for m in mentions] + [(d.start, d.end) for d in excluded]
         for start, end in sorted(named, reverse=True):
             rest = f"{rest[:start]} {rest[end:]}"
+        day = _day(rest)
+        former = bool(_FORMER.search(rest)) or any(
+            _FORMER_NAME.search(simple[: m.start]) for m in mentions
+        )
         rest = _DATE.sub(" ", rest)
         return Question(
             text=text,
@@ -117,7 +138,8 @@ class QuestionReader:
             dates=tuple(_iso(match) for match in _DATE.finditer(simple)),
             years=tuple(_YEAR.findall(simple)),
             as_of=_as_of(simple),
-            former=bool(_FORMER.search(simple)),
+            day=day,
+            former=former,
             quotes=tuple(plain(match[1]) for match in _QUOTE.finditer(text)),
         )
 
@@ -134,8 +156,11 @@ class QuestionReader:
         answered: Reference | None = None
         documents: tuple[str, ...] = ()
         dates: tuple[str, ...] = ()
+        timely = question
         for turn in reversed(history):
             said = self._alone(cleaned(turn.content))
+            if turn.role == "user" and not _names_time(timely):
+                timely = said
             documents = documents or said.documents
             dates = dates or said.dates
             articles = [r for r in said.references if r.article]
@@ -161,6 +186,9 @@ class QuestionReader:
             documents=documents,
             references=tuple(named),
             dates=question.dates or dates,
+            as_of=timely.as_of,
+            day=timely.day,
+            former=timely.former,
             earlier=before,
         )
 
@@ -173,7 +201,7 @@ def cleaned(text: str) -> str:
 
 def _points_back(question: Question) -> bool:
     incomplete = any(r.document_id is None and not r.stranger for r in question.references)
-    return incomplete or bool(_POINTS_BACK.search(plain(question.text)))
+    return incomplete or question.former or bool(_POINTS_BACK.search(plain(question.text)))
 
 
 def _as_of(text: str) -> str:
@@ -182,6 +210,34 @@ def _as_of(text: str) -> str:
         return ""
     year, month, day = match[1], match[2] or "12", match[3] or "31"
     return f"{year}-{int(month):02}-{int(day):02}"
+
+
+def _names_time(question: Question) -> bool:
+    """Whether it says of which time it speaks, be it today."""
+    today = _TODAY.search(plain(question.text))
+    return bool(question.as_of or question.day or question.former or today)
+
+
+def _day(text: str) -> str:
+    """The last day of the time that a text without names of laws speaks of; no day of an act."""
+    for match in _DAY.finditer(text):
+        if not _DAY_BEFORE_ACT.match(text, match.end()):
+            first, last = _span(*map(int, (each or 0 for each in match.groups()[:3])))
+            return (first - datetime.timedelta(1) if match[4] else last).isoformat()
+    english = _ENGLISH_DAY.search(text)
+    if not english:
+        return ""
+    day, month, other, year = english.groups()
+    number = _MONTHS.index(month[:3]) + 1 if month and month[:3] in _MONTHS else 0
+    return _span(int(year), number, int(day or other or 0) if number else 0)[1].isoformat()
+
+
+def _span(year: int, month: int, day: int) -> tuple[datetime.date, datetime.date]:
+    """The first and the last day of a year, a month or a day; 0 is what is not said."""
+    month = min(month, 12)
+    days = calendar.monthrange(year, month or 12)[1]
+    first = datetime.date(year, month or 1, min(day or 1, days))
+    return first, datetime.date(year, month or 12, min(day or days, days))
 
 
 def _iso(match: re.Match[str]) -> str:

@@ -161,11 +161,16 @@ class Search:
     def _in_their_texts(self, question: Question, filters: Filters) -> Question:
         """The question with each document that it names in the text that it is about."""
         editions = self._filtering.editions
-        if not editions.several:
+        named = {*question.documents, *(r.document_id for r in question.references)}
+        if not any(editions.first(each) in editions.several for each in named if each):
             return question
+        question = replace(question, as_of=question.as_of or question.day)
+
+        timely = question.former or question.as_of
 
         def text_of(document_id: str) -> str:
-            if document_id not in editions.several:
+            # A later text's own title means it alone, but where the talk has gone to another time.
+            if document_id not in editions.several and not (question.earlier and timely):
                 return document_id
             chosen = [e.id for e in editions.of(document_id) if e.id in filters.documents]
             at = chosen[-1] if chosen else editions.at(document_id, filters.as_of or question.as_of)

@@ -18,6 +18,7 @@ from qa.settings import Settings
 from qa.web.site import Running, build
 from tests.browser.test_accessibility import violations
 from tests.browser.test_admin import open_tab
+from tests.ingest.test_formats_guarded import pdf_of, word_with
 from tests.ingest.typesetting import page_of, printed, scanned
 
 pytestmark = pytest.mark.browser
@@ -184,6 +185,8 @@ def test_an_added_document_says_where_it_came_from_and_goes_again(site: Site) ->
     [
         ("假的.pdf", b"PK\x03\x04 no PDF at all", "与它的内容不符：内容却是压缩包"),
         ("坏的.docx", b"PK\x03\x04 broken", "已损坏，打不开"),
+        ("加密.pdf", pdf_of(1, "secret"), "加了密码"),
+        ("炸弹.docx", word_with("word/media/a.bin", bytes(40 * 2**20)), "压缩炸弹"),
         ("空的.txt", b"", "是空的"),
         ("太大.txt", b"a" * (3 * 2**20 + 1), "超过上限 3 MB"),
         ("程序.exe", b"MZ", "的格式不支持"),
