@@ -1,9 +1,12 @@
 """Forms that other collections print: small texts, each with what a reader must find in it."""
 
+from pathlib import Path
+
 import pytest
 
 from qa.ingest.corpus import parse
 from qa.ingest.draft import Outline
+from qa.ingest.formats.plain import read_markdown
 from qa.ingest.readers import Line
 
 
@@ -100,3 +103,21 @@ def test_an_opinion_is_read_by_its_numbers_also_beyond_ninety_nine() -> None:
 def test_short_lines_a_blank_line_apart_stay_apart() -> None:
     draft = read("第一条 甲。\n第二条 自发布之日起施行。\n某某部\n2003年5月1日").drafts[1]
     assert [part.text for part in draft.parts][1:] == ["某某部", "2003年5月1日"]
+
+
+def test_marks_of_markdown_and_html_are_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "law.md"
+    path.write_text(
+        "---\ntitle: 某法\n---\n<p>第一条&nbsp;见[乙法](https://example.org/b)。</p>\n"
+        "第二条 甲<br>（一）乙\\*；\n| 甲<br/>乙 | 丙 |\n第三条 <甲>与[乙](丙)。\n",
+        encoding="utf-8",
+    )
+    read = read_markdown(path)
+    assert [line.text for line in read.lines if line.text] == [
+        "第一条\xa0见乙法。",
+        "第二条 甲",
+        "（一）乙*；",
+        "甲 乙\t丙",
+        "第三条 <甲>与[乙](丙)。",
+    ]
+    assert any("title: 某法" in sentence for sentence in read.hidden)

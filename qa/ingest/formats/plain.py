@@ -1,5 +1,6 @@
 """Text and Markdown."""
 
+import html
 import re
 from pathlib import Path
 
@@ -12,6 +13,14 @@ from qa.ingest.readers import Line
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _LONG_COMMENT = 20
 """Characters from which a comment without Chinese is more than a mark."""
+_FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?=\r?\n|\Z)", re.DOTALL)
+_FIELD = re.compile(r"^[\w-]+:", re.MULTILINE)
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:p|div|span|font|b|i|u|em|strong|center|a|sup|sub|hr)(?:\s[^<>\n]*)?/?>", re.IGNORECASE
+)
+_LINK = re.compile(r"!?\[([^\[\]\n]*)\]\((?:https?://|mailto:|[/#.])[^()\s]*\)")
+_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!<>~-])")
 _TABLE_ROW = re.compile(r"^\s*\|(.*)\|\s*$")
 _TABLE_RULE = re.compile(r"^\s*\|?[\s:|-]*--[\s:|-]*\|?\s*$")
 
@@ -24,10 +33,12 @@ def read_text(path: Path) -> Read:
 
 
 def read_markdown(path: Path) -> Read:
-    """The lines of a Markdown text; comments taken out, rows of tables divided by tabs."""
+    """The lines of a Markdown text without its marks; rows of tables divided by tabs."""
     findings = Findings()
     text = decode(path.read_bytes(), path.name)
-    lines = _lines(_COMMENT.sub(lambda m: _uncommented(m, findings), text), path.name, findings)
+    text = _FRONT_MATTER.sub(lambda m: _without_fields(m, findings), text)
+    text = _COMMENT.sub(lambda m: _uncommented(m, findings), text)
+    lines = _lines("\n".join(map(_unmarked, text.split("\n"))), path.name, findings)
     rows = [_row(line) for line in lines if not _TABLE_RULE.match(line.text)]
     kept = tuple(line for line in rows if line is not None)
     return Read(lines=kept, pages=None, how="markdown", hidden=findings.sentences())
@@ -41,6 +52,20 @@ def _lines(text: str, name: str, findings: Findings) -> tuple[Line, ...]:
         Line(number, findings.seen(text, f"第{number}行").rstrip(" \u3000"))
         for number, text in enumerate(texts, start=1)
     )
+
+
+def _without_fields(match: re.Match[str], findings: Findings) -> str:
+    if not _FIELD.search(match[1]):
+        return match[0]
+    findings.add("第1行", "文首的字段里", match[1])
+    return "\n" * match[0].count("\n")
+
+
+def _unmarked(line: str) -> str:
+    """Without tags, addresses, entities and escapes; a break in a table keeps the row whole."""
+    line = _BREAK.sub(" " if line.lstrip().startswith("|") else "\n", line)
+    line = _LINK.sub(r"\1", _TAG.sub("", line))
+    return _ESCAPED.sub(r"\1", html.unescape(line))
 
 
 def _uncommented(match: re.Match[str], findings: Findings) -> str:
