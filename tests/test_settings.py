@@ -39,7 +39,7 @@ def test_the_environment_comes_before_the_file_and_the_file_before_the_defaults(
         ("QA_PORT", "70000"),
         ("QA_THREADS", "0"),
         ("QA_HUB_TIMEOUT_S", "-1"),
-        ("QA_EMBEDDER_DTYPE", "int8"),
+        ("QA_EMBEDDER_DTYPE", "int4"),
     ],
 )
 def test_a_wrong_value_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:

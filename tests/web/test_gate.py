@@ -277,7 +277,7 @@ def test_an_event_is_accepted_once_the_page_knows_that_its_stream_has_ended(site
             assert any("close_stream" in line for line in answer.iter_lines())
         ended = time.monotonic()
         assert join(client, "clicks", number).status_code == 200
-        assert time.monotonic() - ended > 0.2
+        assert time.monotonic() - ended > 0.1
 
 
 @pytest.mark.parametrize("way", ["call/x", "call/x/some-event", "call/v2/x/some-event"])
