@@ -14,10 +14,14 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _INSIDE = "/gradio_api/"
-_NAMED = re.compile(r"/gradio_api/(?:heartbeat|stream)/([^/]+)")
+_NAMED = re.compile(r"/gradio_api/heartbeat/([^/]+)")
 _UPLOAD = re.compile(r"/gradio_api/upload/?$")
-_NOT_OFFERED = re.compile(r"/gradio_api/call/")
-"""For programs of Gradio's own; it tells an event without being told its session."""
+_NOT_OFFERED = re.compile(
+    r"/gradio_api/(?:call/|file[=/]|proxy=|stream/|custom_component/|process_recording"
+    r"|deep_link|(?:undo-)?vibe-)"
+)
+"""What no page here uses: calls that name no session, files in the folder of uploads that all
+pages share (or fetched from an address that the browser names), recordings and their like."""
 _REMEMBERED = 100_000
 """More than Gradio itself keeps: 10 000 a page."""
 _SETTLED_S = 0.25

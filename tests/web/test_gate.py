@@ -280,11 +280,19 @@ def test_an_event_is_accepted_once_the_page_knows_that_its_stream_has_ended(site
         assert time.monotonic() - ended > 0.1
 
 
-@pytest.mark.parametrize("way", ["call/x", "call/x/some-event", "call/v2/x/some-event"])
-def test_there_is_no_way_round_the_sessions(way: str, site: Site) -> None:
+@pytest.mark.parametrize(
+    "way",
+    [
+        *("call/x", "call/x/some-event", "call/v2/x/some-event"),
+        *("file=/etc/passwd", "file=http://127.0.0.1/", "file/x", "proxy=https://x.hf.space/"),
+        *("stream/x", "deep_link", "process_recording", "vibe-edit", "undo-vibe-edit"),
+    ],
+)
+def test_what_no_page_uses_is_not_offered(way: str, site: Site) -> None:
     with site.signed_in(site.add("role-user", "user")) as client:
         for method in ("GET", "POST"):
-            assert client.request(method, f"gradio_api/{way}").status_code == 404
+            answer = client.request(method, f"gradio_api/{way}")
+            assert (answer.status_code, answer.json()) == (404, {"error": "没有这个地址。"})
 
 
 @pytest.mark.parametrize("path", ["/", "/gradio_api/queue/join", "/mcp", "/nothing"])
