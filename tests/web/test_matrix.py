@@ -16,6 +16,14 @@ STRANGERS = {"stranger", "deactivated"}
 SIGNED_IN = {*ROLES}
 ANYBODY = {*STRANGERS, "newcomer", "key", *SIGNED_IN}
 GRADIO_FILES = "(assets|static|svelte)/.*"
+GRADIO = (
+    "config|favicon.ico|login|logout|manifest.json|monitoring|openapi.json|pwa_icon|robots.txt"
+    "|theme.css"
+    "|gradio_api/(api|app_id|call|cancel|component_server|custom_component|deep_link|dev/reload"
+    "|file|heartbeat|info|login_check|openapi.json|process_recording|proxy|queue/(data|join|status)"
+    "|reset|runs?|startup-events|stream|theme.css|token|undo-vibe-edit|upload|upload_progress|user"
+    "|vibe-(code|edit|starter-queries))"
+)
 
 TABLE = {
     # files that say nothing of anybody, probes (the figures of /metrics have a guard of their own)
@@ -30,10 +38,9 @@ TABLE = {
     "/site": SIGNED_IN,  # the folder; its files are for anybody
     "/(library|doc|original|export|clips)(/.*)?": SIGNED_IN,
     "/briefing(/.*)?": {"trainer", "admin"},
-    "/evaluation(/.*)?": {"evaluator", "admin"},
-    "/admin(/.*)?": {"admin"},
-    # the page 问答, and what Gradio puts beside it
-    "/|/(config|login|logout|monitoring|openapi.json|pwa_icon|gradio_api)(/.*)?": SIGNED_IN,
+    rf"/evaluation(/((report|comparison)/.*|({GRADIO})([/=].*)?)?)?": {"evaluator", "admin"},
+    rf"/admin(/(intake(/.*)?|({GRADIO})([/=].*)?)?)?": {"admin"},
+    rf"/(({GRADIO})([/=].*)?)?": SIGNED_IN,  # the page 问答
 }
 
 
