@@ -59,7 +59,7 @@ def test_questions_by_program_are_counted_without_their_words(
         ):
             assert client.post(path, json=body, headers=accepts).status_code == 200, path
         assert client.post("/api/ask", json={"question": "罚" * 2001}).status_code == 400
-    assert rows(file, ASKED) == [
+    assert rows(f"sqlite:///{file}", ASKED) == [
         ("extract", 0, None, 0, None),
         ("extract", 1, None, 0, None),
         ("extract", 0, None, 0, None),
@@ -67,7 +67,9 @@ def test_questions_by_program_are_counted_without_their_words(
         ("search", 0, None, 0, None),
         ("extract", 0, "QuestionError", 0, None),
     ]
-    measured = rows(file, "SELECT first_evidence_ms > 0, total_ms > 0 FROM asked ORDER BY id")
+    measured = rows(
+        f"sqlite:///{file}", "SELECT first_evidence_ms > 0, total_ms > 0 FROM asked ORDER BY id"
+    )
     assert measured == [(1, 1)] * 4 + [(1, None), (None, None)]
     place = assistant.reading.locate("dsl", "第四十八条")
     assert place
@@ -96,7 +98,7 @@ def test_an_answer_that_is_given_up_is_counted_as_stopped(assistant: Assistant, 
         assert isinstance(next(events), Retrieved)
         stop()
         assert [*events] == []
-    assert rows(file, ASKED) == [("extract", 0, None, 1, None)]
+    assert rows(f"sqlite:///{file}", ASKED) == [("extract", 0, None, 1, None)]
 
 
 def test_an_answer_does_not_fail_with_its_count(
