@@ -170,7 +170,10 @@ class _Chat:
         """The page as its address says: a conversation, or a question to begin with."""
         asked = dict(request.query_params)
         desk = self._desk
-        yield {**desk.listed(user_of(request).id, ""), desk.panel: desk.evidence(None)}
+        # nothing else yet: who types fast has asked by now, and keeps what was answered
+        yield desk.past_of(user_of(request).id)
+        if desk.outdated:
+            yield {desk.panel: desk.evidence(None)}
         if id := asked.get("c", ""):
             yield from self._opened(request, id)
         elif question := asked.get("q", ""):

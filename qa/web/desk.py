@@ -40,8 +40,9 @@ class Desk:
                 self._talk(kept)
             with gr.Column(elem_id="evidence", min_width=300):
                 self.clips = clipboard.clipboard(assistant, records)
+                self._contents = self.evidence(None)
                 self.panel = gr.HTML(
-                    self.evidence(None),
+                    self._contents,
                     elem_id="panel",
                     apply_default_css=False,
                     js_on_load=script("page.js"),
@@ -115,10 +116,19 @@ class Desk:
         """What is set back when another conversation is opened."""
         return {self.id: id, self.asking: None, self.changing: False, self.follow: ""}
 
-    def listed(self, user_id: int, id: str) -> Shown:
+    @property
+    def outdated(self) -> bool:
+        """There are other documents than when the page was laid out."""
+        return self._contents != self.evidence(None)
+
+    def past_of(self, user_id: int, id: str = "") -> Shown:
         """The list of conversations, with this one marked."""
         conversations = self._records.conversations.list(user_id)
-        return {self.past: history.html(conversations, id), self.id: id}
+        return {self.past: history.html(conversations, id)}
+
+    def listed(self, user_id: int, id: str) -> Shown:
+        """The list of conversations, and this one as the one that is open."""
+        return {**self.past_of(user_id, id), self.id: id}
 
     def told(self, sentence: object) -> Shown:
         """A sentence above the question box."""
