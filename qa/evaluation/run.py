@@ -79,7 +79,7 @@ def header(subject: Subject, questions: Sequence[BankQuestion]) -> Header:
         corpus=subject.corpus,
         embedder=subject.embedder,
         program=subject.program,
-        started=datetime.now(UTC).isoformat(timespec="seconds"),
+        started=datetime.now(UTC).isoformat(timespec="milliseconds"),
         machine=machine(),
     )
 

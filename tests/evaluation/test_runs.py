@@ -122,14 +122,14 @@ def test_starting_the_same_again_goes_on_with_what_was_stopped(make: Make, tmp_p
     runs.wait(60)
 
 
-def test_a_finished_run_started_again_is_a_new_run(make: Make) -> None:
+def test_a_finished_run_started_again_is_a_new_run_and_the_newest_comes_first(make: Make) -> None:
     runs = make()
-    names = set()
-    for _ in range(2):
-        names.add(runs.start(SHIPPED, "search", 1))
+    names = []
+    for mode in ("search", "extract", "search"):
+        names.append(runs.start(SHIPPED, mode, 1))
         runs.wait(60)
-    assert {entry.name for entry in runs.archive.entries()} == names
-    assert len(names) == 2
+    assert [entry.name for entry in runs.archive.entries()] == names[::-1]
+    assert len({*names}) == 3
 
 
 def test_after_a_restart_an_unfinished_run_is_listed_and_goes_on(
