@@ -24,6 +24,9 @@ _LIGHT = 200
 """Level of grey from which print may be as good as white."""
 
 
+_Box = tuple[float, float, float, float]
+
+
 @dataclass(frozen=True)
 class _Style:
     size: float
@@ -41,7 +44,7 @@ class _Run:
 
     style: _Style
     chars: list[str]
-    boxes: list[tuple[float, float, float, float]]
+    boxes: list[_Box]
 
 
 def visible_spans(
@@ -98,7 +101,8 @@ def _hidden_how(run: _Run, grey: NDArray[np.uint8]) -> str:
 
 def _span(run: _Run, number: int, findings: Findings) -> Span:
     """The characters as a text; a gap wider than the usual one is a space."""
-    gaps = [after[0] - before[2] for before, after in zip(run.boxes, run.boxes[1:], strict=False)]
+    boxes = _evened(run)
+    gaps = [after[0] - before[2] for before, after in zip(boxes, boxes[1:], strict=False)]
     usual = max(median(gaps), 0.0) if gaps else 0.0
     text = run.chars[0]
     for gap, before, char in zip(gaps, run.chars, run.chars[1:], strict=False):
@@ -108,12 +112,31 @@ def _span(run: _Run, number: int, findings: Findings) -> Span:
         text += char
     return Span(
         text=findings.seen(text, f"第{number}页"),
-        x0=run.boxes[0][0],
-        y0=min(b[1] for b in run.boxes),
-        x1=run.boxes[-1][2],
-        y1=max(b[3] for b in run.boxes),
+        x0=boxes[0][0],
+        y0=min(b[1] for b in boxes),
+        x1=boxes[-1][2],
+        y1=max(b[3] for b in boxes),
         size=run.style.size,
     )
+
+
+def _evened(run: _Run) -> list[_Box]:
+    """The boxes, those of narrow Han characters (日, 自) as wide as the others of the run.
+
+    PDFium gives some fonts' characters the box of their ink; the gap beside it is no space.
+    """
+    widths = [box[2] - box[0] for char, box in zip(run.chars, run.boxes, strict=True) if _han(char)]
+    usual = median(widths) if widths else 0.0
+    return [
+        (box[0] - more / 2, box[1], box[2] + more / 2, box[3])
+        if _han(char) and (more := usual - (box[2] - box[0])) > 0
+        else box
+        for char, box in zip(run.chars, run.boxes, strict=True)
+    ]
+
+
+def _han(char: str) -> bool:
+    return "\u3400" <= char <= "\u9fff"
 
 
 def _runs(page: PdfPage, grids: Sequence[Grid]) -> Iterator[_Run]:
@@ -142,13 +165,13 @@ def _trimmed(run: _Run) -> _Run:
     return run
 
 
-def _goes_on(run: _Run, style: _Style, box: tuple[float, float, float, float]) -> bool:
+def _goes_on(run: _Run, style: _Style, box: _Box) -> bool:
     last = run.boxes[-1]
     level = abs((box[1] + box[3]) - (last[1] + last[3])) < 0.6 * style.size
     return style == run.style and level and -0.5 * style.size < box[0] - last[2] < style.size
 
 
-def _divided(run: _Run, box: tuple[float, float, float, float], grids: Sequence[Grid]) -> bool:
+def _divided(run: _Run, box: _Box, grids: Sequence[Grid]) -> bool:
     """Whether a rule stands between the run and the next character."""
     last = run.boxes[-1]
     left, right = (last[0] + last[2]) / 2, (box[0] + box[2]) / 2
@@ -157,7 +180,7 @@ def _divided(run: _Run, box: tuple[float, float, float, float], grids: Sequence[
 
 def _characters(
     page: PdfPage,
-) -> Iterator[tuple[str, _Style, tuple[float, float, float, float]]]:
+) -> Iterator[tuple[str, _Style, _Box]]:
     """Every character that the file has, with its box on the page as it is shown."""
     textpage = page.get_textpage()
     raw = textpage.raw
