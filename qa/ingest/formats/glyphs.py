@@ -2,8 +2,10 @@
 
 import ctypes
 import math
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
@@ -22,6 +24,8 @@ _TINY = 3.5
 """Points; smaller print is not meant to be read."""
 _LIGHT = 200
 """Level of grey from which print may be as good as white."""
+_ENOUGH = 4
+"""Gaps of a run, among which one may be the usual."""
 
 
 _Box = tuple[float, float, float, float]
@@ -54,12 +58,15 @@ def visible_spans(
     grey = _picture(page)
     spans: list[Span] = []
     hidden: dict[str, list[str]] = {}
-    for run in _runs(page, grids):
+    runs = list(_runs(page, grids))
+    _widen(runs)
+    usual = _usual_gaps(runs)
+    for run in runs:
         kind = _hidden_how(run, grey)
         if kind:
             hidden.setdefault(kind, []).append("".join(run.chars))
         else:
-            spans.append(_span(run, number, findings))
+            spans.append(_span(run, usual[run.style.size], number, findings))
     for kind, texts in hidden.items():
         findings.add(f"第{number}页", kind, " ".join(texts))
     return tuple(span for span in spans if span.text.strip())
@@ -99,11 +106,13 @@ def _hidden_how(run: _Run, grey: NDArray[np.uint8]) -> str:
     return "与背景同色或被遮住"
 
 
-def _span(run: _Run, number: int, findings: Findings) -> Span:
-    """The characters as a text; a gap wider than the usual one is a space."""
-    boxes = _evened(run)
-    gaps = [after[0] - before[2] for before, after in zip(boxes, boxes[1:], strict=False)]
-    usual = max(median(gaps), 0.0) if gaps else 0.0
+def _span(run: _Run, often: float, number: int, findings: Findings) -> Span:
+    """The characters as a text; a gap wider than the usual one is a space.
+
+    Of a run too short to have a usual gap that is the one of all runs of its size, `often`.
+    """
+    boxes, gaps = run.boxes, _gaps(run)
+    usual = max(median(gaps) if len(gaps) >= _ENOUGH else often, 0.0)
     text = run.chars[0]
     for gap, before, char in zip(gaps, run.chars, run.chars[1:], strict=False):
         latin = before.isascii() and char.isascii()
@@ -120,22 +129,35 @@ def _span(run: _Run, number: int, findings: Findings) -> Span:
     )
 
 
-def _evened(run: _Run) -> list[_Box]:
-    """The boxes, those of narrow Han characters (日, 自) as wide as the others of the run.
+def _widen(runs: Sequence[_Run]) -> None:
+    """Make narrow Han characters (日, 自) as wide as the others of their size.
 
-    PDFium gives some fonts' characters the box of their ink; the gap beside it is no space.
+    PDFium gives those of some fonts the box of their ink; the gap beside it is no space.
     """
-    widths = [box[2] - box[0] for char, box in zip(run.chars, run.boxes, strict=True) if _han(char)]
-    usual = median(widths) if widths else 0.0
-    return [
-        (box[0] - more / 2, box[1], box[2] + more / 2, box[3])
-        if _han(char) and (more := usual - (box[2] - box[0])) > 0
-        else box
-        for char, box in zip(run.chars, run.boxes, strict=True)
-    ]
+    widths: dict[float, list[float]] = defaultdict(list)
+    for run in runs:
+        pairs = zip(run.chars, run.boxes, strict=True)
+        widths[run.style.size] += [box[2] - box[0] for char, box in pairs if _is_han(char)]
+    for run in runs:
+        usual = median(widths[run.style.size] or [0.0])
+        for position, (char, box) in enumerate(zip(run.chars, run.boxes, strict=True)):
+            more = max(usual - (box[2] - box[0]), 0.0) / 2 if _is_han(char) else 0.0
+            run.boxes[position] = (box[0] - more, box[1], box[2] + more, box[3])
 
 
-def _han(char: str) -> bool:
+def _usual_gaps(runs: Sequence[_Run]) -> dict[float, float]:
+    """The usual gap between two characters, by the size of the print."""
+    gaps: dict[float, list[float]] = defaultdict(list)
+    for run in runs:
+        gaps[run.style.size] += _gaps(run)
+    return {run.style.size: median(gaps[run.style.size] or [0.0]) for run in runs}
+
+
+def _gaps(run: _Run) -> list[float]:
+    return [after[0] - before[2] for before, after in pairwise(run.boxes)]
+
+
+def _is_han(char: str) -> bool:
     return "\u3400" <= char <= "\u9fff"
 
 

@@ -24,6 +24,7 @@ from qa.ingest.formats.paragraphs import numbered, paragraphs, reworded
 from qa.ingest.formats.plausible import is_garbled
 from qa.ingest.formats.reading import OnPage
 from qa.ingest.formats.result import Read
+from qa.ingest.formats.ruled import uncut
 from qa.ingest.formats.rules import grids_of
 from qa.ingest.formats.sheet import Sheet
 
@@ -69,7 +70,7 @@ def laid_out(sheets: Sequence[Sheet], name: str, recognised: frozenset[int]) -> 
     """The pages as paragraphs; `recognised`: the numbers of those that have no text layer."""
     cleaned, heads = without_margins(sheets)
     rows = [row for sheet in cleaned for row in reading_order(sheet)]
-    found = paragraphs(rows)
+    found = paragraphs(uncut(rows))
     for paragraph in found:
         if paragraph.rows[0].page in recognised:
             reworded(paragraph, with_number_apart(paragraph.text))
