@@ -14,6 +14,8 @@ OPEN = "\n"
 """In a cell: a line end that may be a space or nothing."""
 _ROOM = 0.5
 """Characters by which a line may end early without having been ended on purpose."""
+_LONGEST = 20
+"""Characters of an office's name."""
 _HAN = r"[\u3400-\u9fff]"
 _RUN = re.compile(f"{_HAN}{{3,}}")
 _NAMES = re.compile(rf"(?:{_HAN}|\s)+")
@@ -53,7 +55,7 @@ def closed(rows: Sequence[str], prose: Iterable[str]) -> list[str]:
     """
     habit: _Habit = Counter()
     for row in rows:
-        habit += _habit(row)
+        habit.update(_habit(row))
     known = _known(rows, prose)
     return [
         "\t".join(_closed(cell, (_habit(cell), _habit(row), habit), known) for cell in cells)
@@ -66,13 +68,12 @@ def closed(rows: Sequence[str], prose: Iterable[str]) -> list[str]:
 def _known(rows: Sequence[str], prose: Iterable[str]) -> set[str]:
     """The names of the file: what stands between other signs, alone in a cell, or behind names."""
     cells = [cell for row in rows for cell in row.split("\t")]
-    pieces = [piece for cell in cells for piece in cell.split(" ")]
-    whole = [piece for piece in pieces if OPEN not in piece]
-    alone = ["".join(cell.split(OPEN)) for cell in cells if _NAMES.fullmatch(cell)]
+    names = [cell for cell in cells if _NAMES.fullmatch(cell)]
+    whole = [piece for cell in cells for piece in cell.split(" ") if OPEN not in piece]
+    alone = ["".join(cell.split(OPEN)) for cell in names]
     known = {run for text in (*prose, *whole, *alone) for run in _RUN.findall(text)}
     behind: dict[str, set[str]] = defaultdict(set)
-    for piece in pieces:
-        lines = piece.split(OPEN)
+    for lines in (piece.split(OPEN) for cell in names for piece in cell.split(" ")):
         for position in range(1, len(lines)):
             name, rest = "".join(lines[:position]), "".join(lines[position:])
             if name in known and _OFFICE.search(name) and _OFFICE.search(rest):
@@ -103,11 +104,11 @@ def _named(lines: Sequence[str], known: set[str]) -> str:
 
 
 def _begins_name(rest: str, name: str, known: set[str]) -> bool:
-    if name not in known:
-        return False
-    heads = (rest[:end] for end in range(3, len(rest) + 1))
-    alike = rest[0] == name[0] or rest[-2:] == name[-2:]
-    return alike or any(head in known and _OFFICE.search(head) for head in heads)
+    heads = (rest[:end] for end in range(3, min(len(rest), _LONGEST) + 1))
+    said = any(head in known and _OFFICE.search(head) for head in heads)
+    if name in known:
+        return said or rest[0] == name[0] or rest[-2:] == name[-2:]
+    return said and rest[0] == name[0]
 
 
 def _is_apart(text: str, line: str, habits: Sequence[_Habit]) -> bool:

@@ -78,11 +78,17 @@ def laid_out(sheets: Sequence[Sheet], name: str, recognised: frozenset[int]) -> 
     if not lines:
         raise DocumentError(f"{name} 里没有认出文字；请换上清晰完整的文件。")
     shown = "、".join(f"“{head}”" for head in heads[:5])
+    warnings = [f"略去了每页重复的页眉页脚：{shown}。"] if heads else []
+    unruled = sorted({row.page for row in rows if row.table and not row.ruled})
+    if unruled:
+        warnings.append(
+            f"{_listed(unruled)}有没画框线的表格，没有读懂：各格只按空隙分开，折行的格可能错开，请核对。"
+        )
     return Read(
         lines=lines,
         pages=len(sheets),
         how="ocr",
-        warnings=(f"略去了每页重复的页眉页脚：{shown}。",) if heads else (),
+        warnings=tuple(warnings),
         uncertain=doubts,
         places=places,
     )

@@ -1,9 +1,10 @@
 """Ruled tables: their cells, and the rows that a page end has cut in two."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from qa.ingest.formats.line_ends import cell_of
 from qa.ingest.formats.sheet import Grid, Row, Ruled, Span, row_of, rows_of, tabled
@@ -58,7 +59,8 @@ def uncut(rows: Sequence[Row]) -> list[Row]:
     head: list[str] = []
     for _, group in groupby(rows, key=lambda row: (row.page, row.column, row.ruled is None)):
         fragment = list(group)
-        again = sum(_tight(row) == said for row, said in zip(fragment, head, strict=False))
+        same = (_tight(row) == said for row, said in zip(fragment, head, strict=False))
+        again = len([*takewhile(bool, same)])
         if fragment[0].ruled is None:
             head = []
         elif kept and again < len(fragment) and _is_cut(kept[-1], fragment[again], again > 0):
@@ -97,4 +99,5 @@ def _by_cell(grid: Grid, spans: Sequence[Span]) -> dict[tuple[int, int], list[Sp
 
 
 def _tight(row: Row) -> str:
-    return "".join(row.text.split(" ")).replace("\n", "")
+    """Its text, where each page may have broken the lines in other places."""
+    return re.sub("[ \n]", "", row.text)
