@@ -106,6 +106,16 @@ class Settings(BaseSettings):
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     """The addresses from which that header is believed."""
 
+    limit_questions: int = Field(60, ge=0)
+    """Questions that one person may ask within a minute, on the page or by a program; 0: any."""
+    limit_searches: int = Field(300, ge=0)
+    limit_calls: int = Field(600, ge=0)
+    """What else programs may ask for with one person's keys, within a minute."""
+    limit_strangers: int = Field(600, ge=0)
+    """Requests within a minute from one address, of people who are not signed in."""
+    request_megabytes: float = Field(4, gt=0)
+    """The size up to which a request is taken; uploads have limits of their own."""
+
     root_path: str = Field("", pattern=r"^(/[\w.~-]+)*$")
     """The folder under which a proxy shows the site, and which it takes off; empty: none."""
 

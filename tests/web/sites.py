@@ -17,6 +17,8 @@ from qa.settings import Settings
 from qa.web.site import Running, build
 
 PASSWORD = "a-password-of-one's-own"
+NO_QUOTA = {f"limit_{kind}": 0 for kind in ("questions", "searches", "calls", "strangers")}
+"""A test asks more within a minute than anybody who reads the answers."""
 HTML = {"accept": "text/html,application/xhtml+xml"}
 
 
@@ -64,7 +66,7 @@ def put_up(assistant: Assistant, folder: Path, **chosen: Any) -> Iterator[Site]:
         port=0,
         runs_dir=folder / "runs",
         database_url=f"sqlite:///{folder / 'qa.sqlite'}",
-        **chosen,
+        **{**NO_QUOTA, **chosen},
     )
     records = Records.open(settings.database_url, session_hours=settings.session_hours)
     gate = build(assistant, records, settings)

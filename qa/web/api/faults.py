@@ -41,8 +41,17 @@ _UNFORESEEN = "系统出了意外的错误，请再试一次；若仍如此，�
 _KINDS = {404: "not_found_error", 429: "rate_limit_error", 500: "server_error"}
 
 
-class Busy(QAError):
-    """Somebody asks more at once than one person may."""
+class TooMany(QAError):
+    """Somebody asks more within a minute, or at once, than one person may."""
+
+    def __init__(self, said: str, wait_s: int) -> None:
+        """`wait_s`: seconds until it is worth trying again."""
+        super().__init__(said)
+        self.wait_s = wait_s
+
+
+class TooLong(QAError):
+    """Somebody sends more than is taken."""
 
 
 class Route(APIRoute):
@@ -57,10 +66,10 @@ class Route(APIRoute):
                 return await handle(request)
             except Exception as error:
                 status, sentence = told(error)
+                wait = {"Retry-After": str(error.wait_s)} if isinstance(error, TooMany) else None
             openai = self.path.startswith("/v1/")
-            return JSONResponse(
-                openai_fault(status, sentence) if openai else fault(sentence), status
-            )
+            said = openai_fault(status, sentence) if openai else fault(sentence)
+            return JSONResponse(said, status, wait)
 
         return handled
 
@@ -81,8 +90,10 @@ def told(error: BaseException) -> tuple[int, str]:
     match error:
         case NotFound():
             return 404, str(error)
-        case Busy():
+        case TooMany():
             return 429, str(error)
+        case TooLong():
+            return 413, str(error)
         case QAError():
             return 400, str(error)
         case RequestValidationError():
