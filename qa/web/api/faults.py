@@ -5,10 +5,11 @@ import logging
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
-from fastapi import HTTPException, Request, Response
+from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 
 from qa.errors import NotFound, QAError
 from qa.web.monitoring.asked import id_of
@@ -99,8 +100,8 @@ def told(error: BaseException) -> tuple[int, str]:
         case RequestValidationError():
             first = error.errors()[0]
             return 422, wrong_field({**first, "loc": first["loc"][1:]})
-        case HTTPException(status_code=status, detail=detail):
-            return status, str(detail)
+        case HTTPException(status_code=400):  # of FastAPI, in English: the bytes are no text
+            return 400, _SENTENCES["json_invalid"]
     log.error("接口出现意外错误", exc_info=error)
     id = id_of(error)
     return 500, _UNFORESEEN.format(f"，编号 {id}" if id else "")

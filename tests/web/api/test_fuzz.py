@@ -1,0 +1,25 @@
+"""A short run of `python -m tests.web.api.fuzz`, and what longer ones have found."""
+
+from collections import Counter
+
+import httpx
+
+from tests.web.api.fuzz import fuzz
+from tests.web.api.site import Served
+from tests.web.api.test_description import OPERATIONS
+
+
+def test_every_operation_keeps_to_its_description_whatever_is_sent(site: Served) -> None:
+    found = fuzz(site, 12, same=True)
+    assert found.faults == []
+    assert {*found.statuses} == {f"{method.upper()} {path}" for path, method in OPERATIONS}
+    tried = sum(found.statuses.values(), Counter())
+    assert tried[200] > 20 and tried[400] > 10 and tried[401] > 10 and tried[422] > 10
+
+
+def test_bytes_that_are_no_text_are_refused_with_a_sentence(api: httpx.Client) -> None:
+    for path in ("/api/search", "/api/ask", "/v1/chat/completions"):
+        json = {"content-type": "application/json"}
+        answer = api.post(path, content=b"k7\xa6\x00{\x7f", headers=json)
+        assert answer.status_code == 400
+        assert "请求的正文不是正确的 JSON。" in answer.text
