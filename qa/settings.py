@@ -20,7 +20,12 @@ PROJECT = Path(__file__).resolve().parents[1]
 class Settings(BaseSettings):
     """The settings of one installation. Paths may be relative to the working folder."""
 
-    model_config = SettingsConfigDict(env_prefix="QA_", toml_file="qa.toml", extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="QA_",
+        toml_file="qa.toml",
+        extra="forbid",
+        hide_input_in_errors=True,  # it may be a key under a name that is misspelt
+    )
 
     corpus_dir: Path = PROJECT / "corpus"
     indexes_dir: Path = PROJECT / "indexes"

@@ -62,12 +62,8 @@ class Site:
 @contextmanager
 def put_up(assistant: Assistant, folder: Path, **chosen: Any) -> Iterator[Site]:
     """The site with a database of its own; its accounts sign in unless `chosen` says otherwise."""
-    settings = Settings(
-        port=0,
-        runs_dir=folder / "runs",
-        database_url=f"sqlite:///{folder / 'qa.sqlite'}",
-        **{**NO_QUOTA, **chosen},
-    )
+    lying = {"runs_dir": folder / "runs", "database_url": f"sqlite:///{folder / 'qa.sqlite'}"}
+    settings = Settings(**{"port": 0, **lying, **NO_QUOTA, **chosen})
     records = Records.open(settings.database_url, session_hours=settings.session_hours)
     gate = build(assistant, records, settings)
     running = Running(gate, settings)
