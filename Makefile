@@ -10,7 +10,7 @@ PYTEST := $(BIN)/pytest --numprocesses=2 --dist=loadfile --cov=qa --cov-report=t
 
 BANK   := evals/questions/compilation.jsonl
 
-.PHONY: chat test setup llm lint types pytest browser office servers screenshots bench load eval gate attacks clean
+.PHONY: chat test setup llm lint types pytest browser office servers screenshots bench load eval gate attacks lock licences audit clean
 
 chat: setup
 	$(BIN)/qa serve --open
@@ -72,6 +72,16 @@ attacks: setup llm
 	rm -rf out/attacks
 	$(BIN)/qa eval attacks --mode llm --out out/attacks
 
+# 依赖：版本与校验和，许可，已知漏洞（要上网；连不上会说没有核对）。
+lock: $(VENV)/.upkeep
+	$(BIN)/python -m tests.dependencies.lock
+
+licences: $(VENV)/.dev
+	$(BIN)/python -m tests.dependencies.licences
+
+audit: $(VENV)/.upkeep
+	$(BIN)/python -m tests.dependencies.audit
+
 clean:
 	rm -rf $(VENV) out
 
@@ -83,4 +93,8 @@ $(VENV)/.runtime: pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.runtime
 	$(BIN)/pip install --quiet --editable '.[dev]'
+	touch $@
+
+$(VENV)/.upkeep: $(VENV)/.dev
+	$(BIN)/pip install --quiet --editable '.[upkeep]'
 	touch $@
