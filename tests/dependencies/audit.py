@@ -45,10 +45,8 @@ def told(report: str) -> tuple[int, str]:
         return 1, "\n".join(["有已知漏洞的依赖，请升级后运行 make lock：", *known])
     left = len(pinned()) - sum("vulns" in one for one in found)
     if left:
-        return (
-            2,
-            f"漏洞没有核对完：{left} 个依赖查不到（多半是连不上漏洞库）；请在能上网的机器上再运行。",
-        )
+        why = f"漏洞没有核对完：{left} 个依赖查不到，多半是连不上漏洞库"
+        return 2, f"{why}；请在能上网的机器上再运行 make audit。"
     return 0, f"{FILE.name} 里的 {len(found)} 个依赖都核对过，没有已知漏洞。"
 
 
