@@ -10,7 +10,7 @@ PYTEST := $(BIN)/pytest --numprocesses=2 --dist=loadfile --cov=qa --cov-report=t
 
 BANK   := evals/questions/compilation.jsonl
 
-.PHONY: chat test setup llm lint types pytest browser office servers screenshots bench load eval gate attacks lock licences audit clean
+.PHONY: chat test setup llm lint types pytest browser office servers screenshots bench load eval gate attacks fuzz nightly lock licences audit clean
 
 chat: setup
 	$(BIN)/qa serve --open
@@ -71,6 +71,14 @@ gate: setup
 attacks: setup llm
 	rm -rf out/attacks
 	$(BIN)/qa eval attacks --mode llm --out out/attacks
+
+# 接口按它自己的说明试个够：每个 2,000 次，约五分钟。
+fuzz: $(VENV)/.dev setup
+	$(BIN)/python -m tests.web.api.fuzz
+
+# 每夜：大模型作答的攻击题、随机测试、很多人一起用；一样不成，其余的照做。
+nightly:
+	$(MAKE) --keep-going attacks fuzz load
 
 # 依赖：版本与校验和，许可，已知漏洞（要上网；连不上会说没有核对）。
 lock: $(VENV)/.upkeep

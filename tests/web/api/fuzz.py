@@ -2,8 +2,9 @@
 
 For every operation requests are made up from the OpenAPI description, as many that keep to it as
 ones that break it. No answer may be a server error, stand outside the description, or take longer
-than five seconds. The site is put up for it over the corpus at hand, without a model; or it is the
-one at an address, with the key of a user.
+than five seconds; of MCP, which OpenAPI does not describe, the first and the last are asked. The
+site is put up for it over the corpus at hand, without a model; or it is the one at an address, with
+the key of a user.
 """
 
 import argparse
@@ -42,6 +43,7 @@ _CHECKS = [
     response_schema_conformance,
 ]
 _HANG_S = 5.0
+_UNFORESEEN = "系统出了意外的错误"
 _KNOWN: dict[str, list[Any]] = {
     "document_id": ["dsl", "个保法", "中华人民共和国网络安全法"],
     "model": ["data-law-qa"],
@@ -52,6 +54,38 @@ _KNOWN: dict[str, list[Any]] = {
     "as_of": [None, "2024-06-01"],
 }
 """What made-up requests would never hit upon."""
+_ACCEPT = {"Accept": "application/json, text/event-stream"}
+_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=40),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner),
+    max_leaves=12,
+)
+_ARGUMENTS = ("question", "top_k", "level", "year", "as_of", "document", "locator", "x")
+_CALLS = st.fixed_dictionaries(
+    {
+        "jsonrpc": st.just("2.0"),
+        "id": st.integers(),
+        "method": st.just("tools/call"),
+        "params": st.fixed_dictionaries(
+            {
+                "name": st.sampled_from(["search_provisions", "read_provision", "x"]),
+                "arguments": st.dictionaries(st.sampled_from(_ARGUMENTS), _JSON | st.text())
+                | st.fixed_dictionaries({"question": st.text()})
+                | st.fixed_dictionaries({"document": st.just("dsl"), "locator": st.text()}),
+            }
+        ),
+    }
+)
+_SENT = _CALLS | _CALLS.flatmap(
+    lambda call: st.sampled_from([*call]).flatmap(
+        lambda name: st.builds(lambda value: {**call, name: value}, _JSON)
+    )
+)
+"""What is sent to /mcp: calls of its tools, half of them with something else in one place."""
 
 
 @dataclass
@@ -62,6 +96,12 @@ class Fuzzed:
     """How often each operation answered with which status."""
     slowest_s: float = 0.0
     faults: list[str] = field(default_factory=list)
+
+    def count(self, operation: str, status: int, took_s: float) -> None:
+        """Take note of an answer; one that was too long in coming is a fault."""
+        self.statuses.setdefault(operation, Counter())[status] += 1
+        self.slowest_s = max(self.slowest_s, took_s)
+        assert took_s < _HANG_S, f"{took_s:.1f} s"
 
 
 def main() -> int:
@@ -100,12 +140,24 @@ def fuzz(site: Served, examples: int, *, same: bool = False) -> Fuzzed:
     def one(case: Case) -> None:
         began = time.perf_counter()
         answer = case.call(base_url=site.address, headers=site.headers, timeout=2 * _HANG_S)
-        took = time.perf_counter() - began
-        found.slowest_s = max(found.slowest_s, took)
-        found.statuses.setdefault(case.operation.label, Counter())[answer.status_code] += 1
-        assert took < _HANG_S, f"{took:.1f} s"
+        found.count(case.operation.label, answer.status_code, time.perf_counter() - began)
+        assert _UNFORESEEN not in answer.text, answer.text  # within a stream, which began well
         case.validate_response(answer, checks=_CHECKS)
 
+    @how
+    @hypothesis.given(sent=_SENT)
+    def called(sent: Any) -> None:
+        began = time.perf_counter()
+        answer = requests.post(
+            f"{site.address}/mcp", json=sent, headers=site.headers | _ACCEPT, timeout=2 * _HANG_S
+        )
+        found.count("POST /mcp", answer.status_code, time.perf_counter() - began)
+        assert answer.status_code < 500 and _UNFORESEEN not in answer.text, (sent, answer.text)
+
+    try:
+        called()
+    except Exception as error:
+        found.faults.append(f"POST /mcp: {error!r}")
     for result in schemathesis.openapi.from_dict(description).get_all_operations():
         operation = result.ok()
         for mode in GenerationMode:
