@@ -152,6 +152,8 @@ def test_what_is_too_long_is_refused_with_a_sentence_whichever_way_it_comes(stri
             client.post("v1/chat/completions", content=pieces()),
         ]
     with strict.signed_in(strict.add("戊", "admin")) as client:
+        form = client.post("briefing", content=b"x" * (MEGABYTE // 2))
+        assert form.status_code == 413 and "太长，没有存下" in form.text
         said += [
             client.post("gradio_api/queue/join", content=long),
             client.post("briefing", content=long),
