@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
+from argon2 import PasswordHasher
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
@@ -57,6 +60,15 @@ class Site:
             answer = client.post("sign-in", data={"name": name, "password": PASSWORD})
             assert answer.status_code == 303, answer.text
             yield client
+
+
+@contextmanager
+def cheap_passwords() -> Iterator[None]:
+    """Hashes that cost next to nothing, where it is not the passwords that a test is about."""
+    cheap = partial(PasswordHasher, time_cost=1, memory_cost=64, parallelism=1)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("qa.records.passwords.PasswordHasher", cheap)
+        yield
 
 
 @contextmanager

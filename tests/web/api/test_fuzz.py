@@ -10,12 +10,12 @@ from tests.web.api.test_description import OPERATIONS
 
 
 def test_every_operation_keeps_to_its_description_whatever_is_sent(site: Served) -> None:
-    found = fuzz(site, 12, same=True)
+    found = fuzz(site, 6, same=True)
     assert found.faults == []
     described = {f"{method.upper()} {path}" for path, method in OPERATIONS}
     assert {*found.statuses} == {*described, "POST /mcp"}
     tried = sum(found.statuses.values(), Counter())
-    assert tried[200] > 20 and tried[400] > 10 and tried[401] > 10 and tried[422] > 10
+    assert min(tried[status] for status in (200, 400, 401, 404, 422)) >= 5, tried
 
 
 def test_bytes_that_are_no_text_are_refused_with_a_sentence(api: httpx.Client) -> None:
