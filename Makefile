@@ -9,7 +9,7 @@ BIN    := $(VENV)/bin
 PYTEST := $(BIN)/pytest --numprocesses=2 --dist=loadfile --cov=qa --cov-report=term --cov-fail-under=90
 
 FUZZ   := $(subst /,.,$(basename $(wildcard tests/*/fuzz.py tests/*/*/fuzz.py)))
-LONG   := $(subst /,.,$(basename $(wildcard tests/e2e/load.py tests/e2e/soak.py)))
+LONG   := $(subst /,.,$(basename $(wildcard tests/e2e/load.py tests/e2e/soak.py tests/e2e/kills.py)))
 
 BANK   := evals/questions/compilation.jsonl
 
@@ -79,7 +79,7 @@ attacks: setup llm
 fuzz: $(VENV)/.dev setup
 	for each in $(FUZZ); do $(BIN)/python -m $$each || exit 1; done
 
-# 久跑：很多人一起用，长时间混着用。
+# 久跑：很多人一起用，长时间混着用，随时杀死。
 long: $(VENV)/.dev setup
 	for each in $(LONG); do $(BIN)/python -m $$each || exit 1; done
 
