@@ -80,7 +80,7 @@ fuzz: $(VENV)/.dev setup
 	for each in $(FUZZ); do $(BIN)/python -m $$each || exit 1; done
 
 # 久跑：很多人一起用，长时间混着用，随时杀死。
-long: $(VENV)/.dev setup
+long: $(VENV)/.dev setup browser
 	for each in $(LONG); do $(BIN)/python -m $$each || exit 1; done
 
 # 每夜：由大模型作答的攻击题、随机测试、久跑；有一样不成，其余的照做。
