@@ -47,7 +47,8 @@ def main() -> None:
             cwd=ROOT,
             check=True,
         )
-        entries = [e for e in _ENTRY.finditer(made.read_text("utf-8")) if e[1] != APART]
+        found = [e for e in _ENTRY.finditer(made.read_text("utf-8")) if e[1] != APART]
+        entries = sorted(found, key=lambda entry: canonicalize_name(entry[1]))
     FILE.write_text(_HEAD + "".join(entry[0] for entry in entries), encoding="utf-8")
     print(f"{FILE.name}：{len(entries)} 个依赖。")
 
