@@ -122,12 +122,14 @@ def build_index(
         QAError: corpus or model cannot be used.
     """
     embedder = embedder or Embedder(settings)
-    if not known and not from_scratch:
-        known = store.latest(settings.indexes_dir, embedder.fingerprint, Tuning.of(settings))
-    corpus = read_corpus(settings.corpus_dir, known.before if known else None)
-    for difference in corpus.differences():
-        log.warning("语料与目录不符：%s", difference)
     with TemporaryDirectory(prefix="qa-vectors-") as scratch, _building(settings):
+        if known and not (known.folder and known.folder.is_dir()):
+            known = None  # another process has built meanwhile
+        if not known and not from_scratch:
+            known = store.latest(settings.indexes_dir, embedder.fingerprint, Tuning.of(settings))
+        corpus = read_corpus(settings.corpus_dir, known.before if known else None)
+        for difference in corpus.differences():
+            log.warning("语料与目录不符：%s", difference)
         folder = Path(scratch) if from_scratch else settings.cache_dir
         stored = {} if from_scratch else stored_vectors(settings.corpus_dir)
         cache = VectorCache(folder / "vectors.sqlite", stored)
@@ -138,9 +140,19 @@ def build_index(
             cache.close()
 
 
-def lies_ready(settings: Settings, corpus: str, embedder: Embedder) -> bool:
-    """Whether a finished index of a corpus, by its fingerprint, is there to be opened."""
-    return store.folder_of(settings.indexes_dir, corpus, embedder.fingerprint).is_dir()
+def lies_ready(settings: Settings, embedder: Embedder) -> store.Manifest | None:
+    """What the index of the corpus as it lies on the disk says of itself; None without one.
+
+    Raises:
+        QAError: the corpus cannot be used.
+    """
+    corpus = fingerprint(settings.corpus_dir, load_catalog(settings.corpus_dir))
+    try:
+        return store.manifest_of(
+            store.folder_of(settings.indexes_dir, corpus, embedder.fingerprint)
+        )
+    except IndexFault:
+        return None
 
 
 def _building(settings: Settings) -> FileLock:

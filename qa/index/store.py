@@ -208,16 +208,30 @@ def latest(indexes_dir: Path, embedder: str, tuning: Tuning = PLAIN) -> Index | 
         indexes_dir.glob(f"[!.]*{name}"), key=lambda path: path.stat().st_mtime, reverse=True
     ):
         try:
-            return open_index(folder, _manifest(folder).corpus, embedder, tuning)
+            return open_index(folder, manifest_of(folder).corpus, embedder, tuning)
         except IndexFault:
             continue
     return None
 
 
+def manifest_of(folder: Path) -> Manifest:
+    """What an index was built from; its files are not looked at.
+
+    Raises:
+        IndexFault: there is none, or its manifest is damaged.
+    """
+    try:
+        return Manifest.model_validate_json((folder / "manifest.json").read_bytes())
+    except FileNotFoundError:
+        raise IndexFault("还没有索引；请先建立：qa index build。") from None
+    except ValidationError as error:
+        raise IndexFault("索引的 manifest.json 损坏；请重建：qa index build。") from error
+
+
 def manifests(indexes_dir: Path) -> dict[str, Manifest]:
     """The manifests of the indexes that lie in a folder, by the indexes' names."""
     found = sorted(indexes_dir.glob("[!.]*/manifest.json"))
-    return {path.parent.name: _manifest(path.parent) for path in found}
+    return {path.parent.name: manifest_of(path.parent) for path in found}
 
 
 def check(folder: Path) -> None:
@@ -226,12 +240,12 @@ def check(folder: Path) -> None:
     Raises:
         IndexFault: a file is missing or damaged.
     """
-    _check_files(folder, _manifest(folder), whole=True)
+    _check_files(folder, manifest_of(folder), whole=True)
 
 
 def _check(folder: Path, corpus: str, embedder: str) -> Manifest:
     """The manifest of a folder that is whole and belongs to this corpus and model."""
-    manifest = _manifest(folder)
+    manifest = manifest_of(folder)
     if (manifest.format, manifest.corpus, manifest.embedder) != (FORMAT, corpus, embedder):
         raise IndexFault("索引与现在的文件或向量模型不一致；请重建：qa index build。")
     _check_files(folder, manifest)
@@ -252,15 +266,6 @@ def _check_files(folder: Path, manifest: Manifest, *, whole: bool = False) -> No
             if (untouched and not whole) or _sha256(path) == known.sha256:
                 continue
         raise IndexFault(f"索引文件 {name} 缺失或损坏；请重建：qa index build。")
-
-
-def _manifest(folder: Path) -> Manifest:
-    try:
-        return Manifest.model_validate_json((folder / "manifest.json").read_bytes())
-    except FileNotFoundError:
-        raise IndexFault("还没有索引；请先建立：qa index build。") from None
-    except ValidationError as error:
-        raise IndexFault("索引的 manifest.json 损坏；请重建：qa index build。") from error
 
 
 def _vectors_at_hand(
@@ -339,7 +344,7 @@ def _write(
             sums[name] = Sum(size=path.stat().st_size, sha256=_sha256(path))
     manifest = Manifest(
         format=FORMAT,
-        built=datetime.now(UTC).isoformat(timespec="seconds"),
+        built=datetime.now(UTC).isoformat(timespec="milliseconds"),
         corpus=corpus.fingerprint,
         embedder=embedder,
         provisions=sum(each.count for each in ordered),
