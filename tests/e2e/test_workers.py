@@ -191,7 +191,6 @@ def test_a_killed_worker_costs_its_own_answer_and_its_open_pages_go_on_elsewhere
             answer = broken.result()
         assert answer.status_code == 502
         assert re.fullmatch(r"[^<>]+；请再问一次。", answer.json()["error"])
-        expect(page.get_by_text(answer.json()["error"]).first).to_be_visible()
         until(lambda: taken(page, OTHERS[1]))  # what is typed while the page connects anew is lost
         expect(page.locator("#chat .answer .about")).to_have_count(2)
         assert page.url == address
