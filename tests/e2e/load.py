@@ -73,8 +73,7 @@ def load(
     address: str, users: int, minutes: float, every: float = 10.0, mode: str = "extract"
 ) -> Told:
     """Users who begin one after the other within the first interval, `every` in seconds."""
-    lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
-    questions = itertools.cycle([str(json.loads(line)["question"]) for line in lines])
+    asked = questions()
     told, turn, until = Told(), threading.Lock(), time.monotonic() + minutes * 60
 
     def user(number: int) -> None:
@@ -82,7 +81,7 @@ def load(
         with httpx.Client(base_url=address, timeout=300, trust_env=False) as client:
             while (began := time.monotonic()) < until:
                 with turn:
-                    question = next(questions)
+                    question = next(asked)
                 try:
                     ask(client, question, told, mode)
                 except (httpx.HTTPError, ValueError) as error:
@@ -95,6 +94,12 @@ def load(
     for thread in threads:
         thread.join()
     return told
+
+
+def questions() -> Iterator[str]:
+    """The bank's questions, over and over."""
+    lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
+    return itertools.cycle([str(json.loads(line)["question"]) for line in lines])
 
 
 def ask(client: httpx.Client, question: str, told: Told, mode: str) -> None:
