@@ -1,7 +1,8 @@
 """The corpus as it is in use: its index, opened or built first, and what reads it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -155,10 +156,19 @@ def lies_ready(settings: Settings, embedder: Embedder) -> store.Manifest | None:
         return None
 
 
-def _building(settings: Settings) -> FileLock:
+@contextmanager
+def _building(settings: Settings) -> Iterator[None]:
     """One build at a time, of all processes that share the folder."""
-    settings.indexes_dir.mkdir(parents=True, exist_ok=True)
-    return FileLock(settings.indexes_dir / ".lock", is_singleton=True)
+    try:
+        settings.indexes_dir.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(settings.indexes_dir / ".lock", is_singleton=True)
+        lock.acquire()
+    except OSError as error:
+        raise store.unwritable(settings.indexes_dir, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def renew_vectors(settings: Settings, progress: Progress | None = None) -> Path:

@@ -28,7 +28,7 @@ from qa.index.vectors import VectorCache, embed_cached, key_of
 from qa.ingest.corpus import Before, Corpus, Parsed
 from qa.ingest.provision import Frozen
 
-FORMAT = 5
+FORMAT = 6
 """Raised when the files of an index change their shape."""
 
 _PARSED = TypeAdapter(dict[str, Parsed])
@@ -65,6 +65,14 @@ class Manifest(Frozen):
     segments: tuple[Extent, ...]
     files: dict[str, Sum]
     """By path in the folder."""
+    sha256: str = ""
+    """Of all of the above."""
+
+    @property
+    def summed(self) -> str:
+        """The checksum that it ought to have."""
+        told = self.model_dump_json(exclude={"sha256"})
+        return hashlib.sha256(told.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -132,22 +140,39 @@ def put(
     known: Index | None = None,
     tuning: Tuning = PLAIN,
 ) -> Path:
-    """`build` with whatever embeds, by its fingerprint."""
+    """`build` with whatever embeds, by its fingerprint.
+
+    Raises:
+        IndexFault: the folder cannot be written; what lay there stays.
+    """
     folder = folder_of(indexes_dir, corpus.fingerprint, embedder)
-    indexes_dir.mkdir(parents=True, exist_ok=True)
-    _clear_abandoned(indexes_dir)
-    beside = Path(tempfile.mkdtemp(prefix=".building-", dir=indexes_dir))
+    try:
+        indexes_dir.mkdir(parents=True, exist_ok=True)
+        _clear_abandoned(indexes_dir)
+        beside = Path(tempfile.mkdtemp(prefix=".building-", dir=indexes_dir))
+    except OSError as error:
+        raise unwritable(indexes_dir, error) from error
     try:
         _write(corpus, embedder, embed, beside, known, tuning)
         _check(beside, corpus.fingerprint, embedder)
         shutil.rmtree(folder, ignore_errors=True)
         beside.rename(folder)
+    except OSError as error:
+        raise unwritable(indexes_dir, error) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     for other in indexes_dir.glob(f"*-{folder.name.partition('-')[2]}"):
         if other != folder:
             shutil.rmtree(other, ignore_errors=True)
     return folder
+
+
+def unwritable(indexes_dir: Path, error: OSError) -> IndexFault:
+    """What is said where an index cannot be put into its folder; the one in use stays."""
+    return IndexFault(
+        f"索引写不到 {indexes_dir}（{error.strerror or error}），原来的索引没有动；"
+        "请检查磁盘空间和目录权限，或用设置 QA_INDEXES_DIR 指定别处。"
+    )
 
 
 def vectors(
@@ -221,11 +246,14 @@ def manifest_of(folder: Path) -> Manifest:
         IndexFault: there is none, or its manifest is damaged.
     """
     try:
-        return Manifest.model_validate_json((folder / "manifest.json").read_bytes())
+        manifest = Manifest.model_validate_json((folder / "manifest.json").read_bytes())
     except FileNotFoundError:
         raise IndexFault("还没有索引；请先建立：qa index build。") from None
     except ValidationError as error:
         raise IndexFault("索引的 manifest.json 损坏；请重建：qa index build。") from error
+    if manifest.format == FORMAT and manifest.sha256 != manifest.summed:
+        raise IndexFault("索引的 manifest.json 损坏；请重建：qa index build。")
+    return manifest
 
 
 def manifests(indexes_dir: Path) -> dict[str, Manifest]:
@@ -353,6 +381,7 @@ def _write(
         segments=tuple(extents),
         files=dict(sorted(sums.items())),
     )
+    manifest = manifest.model_copy(update={"sha256": manifest.summed})
     text = manifest.model_dump_json(indent=2)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
