@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 import httpx
 import psutil
 
-from tests.e2e.load import Told, ask, questions
+from tests.e2e.load import PERSON, Told, ask, questions
 from tests.servers import serving
 
 PEOPLE = 2
@@ -75,7 +75,8 @@ def soak(
     watched, began = psutil.Process(pid), time.monotonic()
 
     def use(number: int) -> None:
-        with httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
+        who = {PERSON: f"person{number}"}
+        with httpx.Client(base_url=address, headers=who, timeout=60, trust_env=False) as client:
             for act in itertools.islice(mixed(client), number, None):
                 if over.wait(PAUSE_S):
                     return
