@@ -8,9 +8,12 @@ BIN    := $(VENV)/bin
 
 PYTEST := $(BIN)/pytest --numprocesses=2 --dist=loadfile --cov=qa --cov-report=term --cov-fail-under=90
 
+FUZZ   := $(subst /,.,$(basename $(wildcard tests/*/fuzz.py tests/*/*/fuzz.py)))
+LONG   := $(subst /,.,$(basename $(wildcard tests/e2e/load.py tests/e2e/soak.py tests/e2e/kills.py)))
+
 BANK   := evals/questions/compilation.jsonl
 
-.PHONY: chat test setup llm lint types pytest browser office servers screenshots bench load eval gate attacks clean
+.PHONY: chat test setup llm lint types pytest browser office servers screenshots bench load eval gate attacks fuzz long nightly lock licences audit clean
 
 chat: setup
 	$(BIN)/qa serve --open
@@ -72,6 +75,28 @@ attacks: setup llm
 	rm -rf out/attacks
 	$(BIN)/qa eval attacks --mode llm --out out/attacks
 
+# 随机测试：接口（按它自己的说明，每个 2,000 次，约五分钟）和读文件的各处。
+fuzz: $(VENV)/.dev setup
+	for each in $(FUZZ); do $(BIN)/python -m $$each || exit 1; done
+
+# 久跑：很多人一起用，长时间混着用，随时杀死。
+long: $(VENV)/.dev setup browser
+	for each in $(LONG); do $(BIN)/python -m $$each || exit 1; done
+
+# 每夜：由大模型作答的攻击题、随机测试、久跑；有一样不成，其余的照做。
+nightly:
+	$(MAKE) --keep-going attacks fuzz long
+
+# 依赖：版本与校验和，许可，已知漏洞（要上网；连不上会说没有核对）。
+lock: $(VENV)/.upkeep
+	$(BIN)/python -m tests.dependencies.lock
+
+licences: $(VENV)/.dev
+	$(BIN)/python -m tests.dependencies.licences
+
+audit: $(VENV)/.upkeep
+	$(BIN)/python -m tests.dependencies.audit
+
 clean:
 	rm -rf $(VENV) out
 
@@ -83,4 +108,8 @@ $(VENV)/.runtime: pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.runtime
 	$(BIN)/pip install --quiet --editable '.[dev]'
+	touch $@
+
+$(VENV)/.upkeep: $(VENV)/.dev
+	$(BIN)/pip install --quiet --editable '.[upkeep]'
 	touch $@

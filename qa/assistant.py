@@ -108,9 +108,8 @@ class Assistant:
         Raises:
             QAError: corpus or index cannot be used; everything stays as it was.
         """
-        folder = self._settings.corpus_dir
-        corpus = fingerprint(folder, load_catalog(folder))
-        if corpus == self.manifest.corpus or not lies_ready(self._settings, corpus, self._embedder):
+        lying = lies_ready(self._settings, self._embedder)
+        if lying is None or lying == self.manifest:
             return False
         self.renew()
         return True

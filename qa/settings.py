@@ -20,7 +20,12 @@ PROJECT = Path(__file__).resolve().parents[1]
 class Settings(BaseSettings):
     """The settings of one installation. Paths may be relative to the working folder."""
 
-    model_config = SettingsConfigDict(env_prefix="QA_", toml_file="qa.toml", extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="QA_",
+        toml_file="qa.toml",
+        extra="forbid",
+        hide_input_in_errors=True,  # it may be a key under a name that is misspelt
+    )
 
     corpus_dir: Path = PROJECT / "corpus"
     indexes_dir: Path = PROJECT / "indexes"
@@ -105,6 +110,16 @@ class Settings(BaseSettings):
     """The header in which a trusted proxy names the user that it has signed in; empty: none."""
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     """The addresses from which that header is believed."""
+
+    limit_questions: int = Field(60, ge=0)
+    """Questions that one person may ask within a minute, on the page or by a program; 0: any."""
+    limit_searches: int = Field(300, ge=0)
+    limit_calls: int = Field(600, ge=0)
+    """What else programs may ask for with one person's keys, within a minute."""
+    limit_strangers: int = Field(600, ge=0)
+    """Requests within a minute from one address, of people who are not signed in."""
+    request_megabytes: float = Field(4, gt=0)
+    """The size up to which a request is taken; uploads have limits of their own."""
 
     root_path: str = Field("", pattern=r"^(/[\w.~-]+)*$")
     """The folder under which a proxy shows the site, and which it takes off; empty: none."""

@@ -1,7 +1,8 @@
 """The corpus as it is in use: its index, opened or built first, and what reads it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -122,12 +123,14 @@ def build_index(
         QAError: corpus or model cannot be used.
     """
     embedder = embedder or Embedder(settings)
-    if not known and not from_scratch:
-        known = store.latest(settings.indexes_dir, embedder.fingerprint, Tuning.of(settings))
-    corpus = read_corpus(settings.corpus_dir, known.before if known else None)
-    for difference in corpus.differences():
-        log.warning("语料与目录不符：%s", difference)
     with TemporaryDirectory(prefix="qa-vectors-") as scratch, _building(settings):
+        if known and not (known.folder and known.folder.is_dir()):
+            known = None  # another process has built meanwhile
+        if not known and not from_scratch:
+            known = store.latest(settings.indexes_dir, embedder.fingerprint, Tuning.of(settings))
+        corpus = read_corpus(settings.corpus_dir, known.before if known else None)
+        for difference in corpus.differences():
+            log.warning("语料与目录不符：%s", difference)
         folder = Path(scratch) if from_scratch else settings.cache_dir
         stored = {} if from_scratch else stored_vectors(settings.corpus_dir)
         cache = VectorCache(folder / "vectors.sqlite", stored)
@@ -138,15 +141,34 @@ def build_index(
             cache.close()
 
 
-def lies_ready(settings: Settings, corpus: str, embedder: Embedder) -> bool:
-    """Whether a finished index of a corpus, by its fingerprint, is there to be opened."""
-    return store.folder_of(settings.indexes_dir, corpus, embedder.fingerprint).is_dir()
+def lies_ready(settings: Settings, embedder: Embedder) -> store.Manifest | None:
+    """What the index of the corpus as it lies on the disk says of itself; None without one.
+
+    Raises:
+        QAError: the corpus cannot be used.
+    """
+    corpus = fingerprint(settings.corpus_dir, load_catalog(settings.corpus_dir))
+    try:
+        return store.manifest_of(
+            store.folder_of(settings.indexes_dir, corpus, embedder.fingerprint)
+        )
+    except IndexFault:
+        return None
 
 
-def _building(settings: Settings) -> FileLock:
+@contextmanager
+def _building(settings: Settings) -> Iterator[None]:
     """One build at a time, of all processes that share the folder."""
-    settings.indexes_dir.mkdir(parents=True, exist_ok=True)
-    return FileLock(settings.indexes_dir / ".lock", is_singleton=True)
+    try:
+        settings.indexes_dir.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(settings.indexes_dir / ".lock", is_singleton=True)
+        lock.acquire()
+    except OSError as error:
+        raise store.unwritable(settings.indexes_dir, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def renew_vectors(settings: Settings, progress: Progress | None = None) -> Path:

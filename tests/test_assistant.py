@@ -7,7 +7,9 @@ import pytest
 from qa.answering.answer import Delta, Done, Event, Retrieved
 from qa.assistant import Assistant
 from qa.errors import CatalogError, CorpusError, QuestionError
+from qa.index.embedding import Embedder
 from qa.settings import Settings
+from qa.volume import build_index
 
 AMENDED = "《中华人民共和国网络安全法》：《中华人民共和国网络安全法》已于 2025 年 10 月 28 日修改"
 
@@ -146,6 +148,24 @@ def test_a_missing_or_damaged_index_is_built_and_said(
     with caplog.at_level(logging.WARNING):
         Assistant.open(own)
     assert caplog.text == ""
+
+
+def test_an_index_that_another_process_has_built_is_followed_once(
+    settings: Settings, embedder: Embedder, corpus_dir: Path, tmp_path: Path
+) -> None:
+    own = small(settings, corpus_dir, tmp_path)
+    assistant = Assistant.open(own, embedder=embedder)
+    assert not assistant.follow()
+    source = corpus_dir / "公共数据开放办法.txt"
+    text = source.read_text(encoding="utf-8")
+    source.write_text(text.replace("以开放为原则", "以尽早开放为原则"), encoding="utf-8")
+    assert not assistant.follow()  # nobody has built it yet
+    build_index(own, embedder)
+    assert assistant.follow() and not assistant.follow()
+    found = assistant.search("公共数据以尽早开放为原则").passages
+    assert any("以尽早开放为原则" in passage.provision.text for passage in found)
+    build_index(own, embedder)  # of the same corpus: other settings, or a damaged file
+    assert assistant.follow() and not assistant.follow()
 
 
 def test_a_corpus_that_cannot_be_read_is_said_and_nothing_is_written(

@@ -28,7 +28,7 @@ from qa.index.vectors import VectorCache, embed_cached, key_of
 from qa.ingest.corpus import Before, Corpus, Parsed
 from qa.ingest.provision import Frozen
 
-FORMAT = 5
+FORMAT = 6
 """Raised when the files of an index change their shape."""
 
 _PARSED = TypeAdapter(dict[str, Parsed])
@@ -65,6 +65,14 @@ class Manifest(Frozen):
     segments: tuple[Extent, ...]
     files: dict[str, Sum]
     """By path in the folder."""
+    sha256: str = ""
+    """Of all of the above."""
+
+    @property
+    def summed(self) -> str:
+        """The checksum that it ought to have."""
+        told = self.model_dump_json(exclude={"sha256"})
+        return hashlib.sha256(told.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -132,22 +140,39 @@ def put(
     known: Index | None = None,
     tuning: Tuning = PLAIN,
 ) -> Path:
-    """`build` with whatever embeds, by its fingerprint."""
+    """`build` with whatever embeds, by its fingerprint.
+
+    Raises:
+        IndexFault: the folder cannot be written; what lay there stays.
+    """
     folder = folder_of(indexes_dir, corpus.fingerprint, embedder)
-    indexes_dir.mkdir(parents=True, exist_ok=True)
-    _clear_abandoned(indexes_dir)
-    beside = Path(tempfile.mkdtemp(prefix=".building-", dir=indexes_dir))
+    try:
+        indexes_dir.mkdir(parents=True, exist_ok=True)
+        _clear_abandoned(indexes_dir)
+        beside = Path(tempfile.mkdtemp(prefix=".building-", dir=indexes_dir))
+    except OSError as error:
+        raise unwritable(indexes_dir, error) from error
     try:
         _write(corpus, embedder, embed, beside, known, tuning)
         _check(beside, corpus.fingerprint, embedder)
         shutil.rmtree(folder, ignore_errors=True)
         beside.rename(folder)
+    except OSError as error:
+        raise unwritable(indexes_dir, error) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     for other in indexes_dir.glob(f"*-{folder.name.partition('-')[2]}"):
         if other != folder:
             shutil.rmtree(other, ignore_errors=True)
     return folder
+
+
+def unwritable(indexes_dir: Path, error: OSError) -> IndexFault:
+    """What is said where an index cannot be put into its folder; the one in use stays."""
+    return IndexFault(
+        f"索引写不到 {indexes_dir}（{error.strerror or error}），原来的索引没有动；"
+        "请检查磁盘空间和目录权限，或用设置 QA_INDEXES_DIR 指定别处。"
+    )
 
 
 def vectors(
@@ -208,16 +233,33 @@ def latest(indexes_dir: Path, embedder: str, tuning: Tuning = PLAIN) -> Index | 
         indexes_dir.glob(f"[!.]*{name}"), key=lambda path: path.stat().st_mtime, reverse=True
     ):
         try:
-            return open_index(folder, _manifest(folder).corpus, embedder, tuning)
+            return open_index(folder, manifest_of(folder).corpus, embedder, tuning)
         except IndexFault:
             continue
     return None
 
 
+def manifest_of(folder: Path) -> Manifest:
+    """What an index was built from; its files are not looked at.
+
+    Raises:
+        IndexFault: there is none, or its manifest is damaged.
+    """
+    try:
+        manifest = Manifest.model_validate_json((folder / "manifest.json").read_bytes())
+    except FileNotFoundError:
+        raise IndexFault("还没有索引；请先建立：qa index build。") from None
+    except ValidationError as error:
+        raise IndexFault("索引的 manifest.json 损坏；请重建：qa index build。") from error
+    if manifest.format == FORMAT and manifest.sha256 != manifest.summed:
+        raise IndexFault("索引的 manifest.json 损坏；请重建：qa index build。")
+    return manifest
+
+
 def manifests(indexes_dir: Path) -> dict[str, Manifest]:
     """The manifests of the indexes that lie in a folder, by the indexes' names."""
     found = sorted(indexes_dir.glob("[!.]*/manifest.json"))
-    return {path.parent.name: _manifest(path.parent) for path in found}
+    return {path.parent.name: manifest_of(path.parent) for path in found}
 
 
 def check(folder: Path) -> None:
@@ -226,12 +268,12 @@ def check(folder: Path) -> None:
     Raises:
         IndexFault: a file is missing or damaged.
     """
-    _check_files(folder, _manifest(folder), whole=True)
+    _check_files(folder, manifest_of(folder), whole=True)
 
 
 def _check(folder: Path, corpus: str, embedder: str) -> Manifest:
     """The manifest of a folder that is whole and belongs to this corpus and model."""
-    manifest = _manifest(folder)
+    manifest = manifest_of(folder)
     if (manifest.format, manifest.corpus, manifest.embedder) != (FORMAT, corpus, embedder):
         raise IndexFault("索引与现在的文件或向量模型不一致；请重建：qa index build。")
     _check_files(folder, manifest)
@@ -252,15 +294,6 @@ def _check_files(folder: Path, manifest: Manifest, *, whole: bool = False) -> No
             if (untouched and not whole) or _sha256(path) == known.sha256:
                 continue
         raise IndexFault(f"索引文件 {name} 缺失或损坏；请重建：qa index build。")
-
-
-def _manifest(folder: Path) -> Manifest:
-    try:
-        return Manifest.model_validate_json((folder / "manifest.json").read_bytes())
-    except FileNotFoundError:
-        raise IndexFault("还没有索引；请先建立：qa index build。") from None
-    except ValidationError as error:
-        raise IndexFault("索引的 manifest.json 损坏；请重建：qa index build。") from error
 
 
 def _vectors_at_hand(
@@ -339,7 +372,7 @@ def _write(
             sums[name] = Sum(size=path.stat().st_size, sha256=_sha256(path))
     manifest = Manifest(
         format=FORMAT,
-        built=datetime.now(UTC).isoformat(timespec="seconds"),
+        built=datetime.now(UTC).isoformat(timespec="milliseconds"),
         corpus=corpus.fingerprint,
         embedder=embedder,
         provisions=sum(each.count for each in ordered),
@@ -348,6 +381,7 @@ def _write(
         segments=tuple(extents),
         files=dict(sorted(sums.items())),
     )
+    manifest = manifest.model_copy(update={"sha256": manifest.summed})
     text = manifest.model_dump_json(indent=2)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
 

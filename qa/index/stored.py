@@ -1,10 +1,15 @@
 """Vectors that come with the corpus, so that a first start need not compute them."""
 
+import logging
+import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+log = logging.getLogger(__name__)
 
 FILE = "vectors.npz"
 
@@ -12,13 +17,17 @@ Vector = NDArray[np.float32]
 
 
 def stored_vectors(corpus_dir: Path) -> dict[str, Vector]:
-    """The stored vectors by their short keys; none without the file."""
+    """The stored vectors by their short keys; none without the file, or where it is damaged."""
     path = corpus_dir / FILE
     if not path.exists():
         return {}
-    with np.load(path, allow_pickle=False) as held:
-        vectors = held["vectors"].astype(np.float32)
-        keys = held["keys"].tobytes().hex()
+    try:
+        with np.load(path, allow_pickle=False) as held:
+            vectors = held["vectors"].astype(np.float32)
+            keys = held["keys"].tobytes().hex()
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError):
+        log.warning("随语料而来的向量 %s 已损坏，向量将重新计算；更新它：qa index vectors。", FILE)
+        return {}
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     width = len(keys) // max(1, len(vectors))
     return {keys[n * width : (n + 1) * width]: vector for n, vector in enumerate(vectors)}

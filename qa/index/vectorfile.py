@@ -1,5 +1,6 @@
 """The vectors of one segment, in LlamaIndex's FAISS store; the kind of index follows the size."""
 
+import errno
 import math
 from dataclasses import dataclass
 from functools import cached_property
@@ -94,7 +95,10 @@ class VectorFile:
 
     def save(self, folder: Path) -> None:
         """Write the vectors and their owners into a folder."""
-        self.store.persist(str(folder / _FILE))
+        try:
+            self.store.persist(str(folder / _FILE))
+        except RuntimeError as error:  # FAISS's word for a full disk
+            raise OSError(errno.EIO, "vectors.faiss") from error
         np.save(folder / _OWNERS, self.owners)
 
     @property

@@ -21,7 +21,7 @@ from qa.ingest.errata import Erratum, load_errata
 
 CATALOG = "catalog.toml"
 _ERRATA = "errata.toml"
-_AFTER = "region"
+AFTER = "region"
 """Every document has it; what is recorded anew stands behind it."""
 ONE_AT_A_TIME = threading.Lock()
 
@@ -72,7 +72,7 @@ class Editor:
                 "status": marking.status,
                 "note": marking.note.strip() or None,
             }
-            replace(documents, at, changed(documents[at], changes, after=_AFTER))
+            replace(documents, at, changed(documents[at], changes, after=AFTER))
             self._put(CATALOG, tomlkit.dumps(text))
 
     def add_erratum(self, fields: Mapping[str, str]) -> None:
@@ -137,14 +137,30 @@ class Editor:
 
 def without(text: str, key: str, at: int, count: int, name: str) -> str:
     """The entries without one of them; a comment behind its last key is about what follows."""
+    start, end = _span(text, key, at, count, name)
+    lines = text[start:end].splitlines(keepends=True)
+    last = max(n for n, line in enumerate(lines) if line.strip() and line.lstrip()[0] != "#")
+    return text[:start] + "".join(lines[last + 1 :]).lstrip("\n") + text[end:]
+
+
+def with_changes(
+    text: str, key: str, at: int, count: int, name: str, changes: Mapping[str, Change], after: str
+) -> str:
+    """The entries with other values in one of them; of a long file only that one is parsed."""
+    start, end = _span(text, key, at, count, name)
+    parsed = tomlkit.parse(text[start:end])
+    tables = tables_of(parsed, key)
+    replace(tables, 0, changed(tables[0], changes, after))
+    return text[:start] + tomlkit.dumps(parsed) + text[end:]
+
+
+def _span(text: str, key: str, at: int, count: int, name: str) -> tuple[int, int]:
+    """Where one of the entries stands, with what is between it and the next one."""
     heading = re.compile(rf"^[ \t]*\[\[[ \t]*{key}[ \t]*\]\]", re.MULTILINE)
     starts = [match.start() for match in heading.finditer(text)]
     if len(starts) != count:
-        raise CatalogError(f"{name} 的写法本程序改不了；请用文本编辑器删去这一条。")
-    end = starts[at + 1] if at + 1 < count else len(text)
-    lines = text[starts[at] : end].splitlines(keepends=True)
-    last = max(n for n, line in enumerate(lines) if line.strip() and line.lstrip()[0] != "#")
-    return text[: starts[at]] + "".join(lines[last + 1 :]).lstrip("\n") + text[end:]
+        raise CatalogError(f"{name} 的写法本程序改不了；请用文本编辑器改这一条。")
+    return starts[at], starts[at + 1] if at + 1 < count else len(text)
 
 
 def tables_of(text: TOMLDocument, key: str) -> AoT:

@@ -19,12 +19,11 @@ from qa.ingest import originals
 from qa.ingest.catalog import Catalog, DocumentEntry, Provenance, load_catalog
 from qa.ingest.corpus import PARSER_VERSION
 from qa.ingest.editing import (
+    AFTER,
     CATALOG,
     ONE_AT_A_TIME,
     Editor,
-    changed,
-    replace,
-    tables_of,
+    with_changes,
     without,
     write,
 )
@@ -51,14 +50,13 @@ class Shelf(Editor):
             entry = entry.model_copy(update={"provenance": _provenance(proposal, by)})
             catalog = self.catalog
             originals.keep(self._folder, file, proposal.path, proposal.read)
-            text = (self._folder / CATALOG).read_bytes().decode("utf-8-sig")
-            parsed = self._parsed(CATALOG, "document")
+            text = self._text()
             marks = _superseded(catalog, entry)
             for document_id, marking in marks.items():
-                _change(parsed, document_id, marking)
-            text = tomlkit.dumps(parsed) if marks else text
-            self._set(f"{text.rstrip()}\n\n{_written(entry, marks.get(entry.id, {}))}")
-            return self.catalog.document(entry.id)
+                if document_id != entry.id:
+                    text = _change(text, catalog, document_id, marking)
+            text = f"{text.rstrip()}\n\n{_written(entry, marks.get(entry.id, {}))}"
+            return self._set(text).document(entry.id)
 
     def replace(self, document_id: str, proposal: Proposal, by: str) -> DocumentEntry:
         """Put another file in the place of a document's own; its entry stays as it is."""
@@ -68,34 +66,32 @@ class Shelf(Editor):
             file = file_name(before.title, proposal)
             originals.keep(self._folder, file, proposal.path, proposal.read)
             counts = {n: c for n, c in proposal.found.counts.model_dump().items() if c}
-            parsed = self._parsed(CATALOG, "document")
             provenance = _provenance(proposal, by).model_dump(exclude_none=True)
             new = {"source": file, "provenance": _inline(provenance), "expect": _inline(counts)}
-            _change(parsed, document_id, new)
-            self._set(tomlkit.dumps(parsed))
+            catalog = self._set(_change(self._text(), self.catalog, document_id, new))
             if file != before.source:
                 drop(self._folder, before.source)
-            return self.catalog.document(document_id)
+            return catalog.document(document_id)
 
     def remove(self, document_id: str) -> DocumentEntry:
         """Take a document out of the corpus; a text that it had superseded is in force again."""
         with self._alone():
             before = self._own(document_id)
             assert before.source is not None
-            editions = Editions(self.catalog.documents)
+            catalog = self.catalog
+            editions = Editions(catalog.documents)
             texts = editions.of(document_id)
             if document_id in editions.several and before.version_of is None:
                 raise CatalogError(f"《{before.title}》还有后来的文本；请先删去那些文本。")
-            parsed = self._parsed(CATALOG, "document")
+            text = self._text()
             earlier = texts[texts.index(before) - 1] if texts.index(before) else None
             if earlier and earlier.superseded and earlier.superseded == before.effective:
                 note = None if earlier.note == _note(earlier, before) else earlier.note
                 status = None if note is None else earlier.status
                 back = {"superseded": None, "status": status, "note": note}
-                _change(parsed, earlier.id, back)
-            at = [str(table["id"]) for table in tables_of(parsed, "document")].index(document_id)
-            count = len(tables_of(parsed, "document"))
-            self._set(without(tomlkit.dumps(parsed), "document", at, count, CATALOG))
+                text = _change(text, catalog, earlier.id, back)
+            at, count = _place(catalog, document_id)
+            self._set(without(text, "document", at, count, CATALOG))
             drop(self._folder, before.source)
             return before
 
@@ -114,7 +110,10 @@ class Shelf(Editor):
             )
         return entry
 
-    def _set(self, new: str) -> None:
+    def _text(self) -> str:
+        return (self._folder / CATALOG).read_bytes().decode("utf-8-sig")
+
+    def _set(self, new: str) -> Catalog:
         """Replace the catalog, once it can be read with the errata beside it."""
         with tempfile.TemporaryDirectory(prefix="qa-corpus-") as scratch:
             trial = Path(scratch)
@@ -122,8 +121,10 @@ class Shelf(Editor):
             errata = self._folder / "errata.toml"
             if errata.exists():
                 (trial / errata.name).symlink_to(errata.resolve())
-            load_errata(trial, load_catalog(trial))
+            catalog = load_catalog(trial)
+            load_errata(trial, catalog)
         write(self._folder / CATALOG, new)
+        return catalog
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -192,7 +193,12 @@ def _inline(values: Mapping[str, Any]) -> Any:
     return table
 
 
-def _change(parsed: tomlkit.TOMLDocument, document_id: str, changes: Mapping[str, Any]) -> None:
-    documents = tables_of(parsed, "document")
-    at = next(n for n, table in enumerate(documents) if table["id"] == document_id)
-    replace(documents, at, changed(documents[at], changes, after="region"))
+def _change(text: str, catalog: Catalog, document_id: str, changes: Mapping[str, Any]) -> str:
+    at, count = _place(catalog, document_id)
+    return with_changes(text, "document", at, count, CATALOG, changes, after=AFTER)
+
+
+def _place(catalog: Catalog, document_id: str) -> tuple[int, int]:
+    """Which of how many documents one is, in the order of the catalog."""
+    ids = [entry.id for entry in catalog.documents]
+    return ids.index(document_id), len(ids)

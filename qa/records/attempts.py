@@ -22,7 +22,9 @@ def count_in(session: Session, name: str, address: str | None, now: datetime) ->
     Raises:
         SignInError: there were too many; this one is not counted.
     """
-    session.execute(delete(AttemptRow).where(AttemptRow.at <= now - WINDOW))
+    # one that lies ahead was made before the clock was set back
+    over = (AttemptRow.at <= now - WINDOW) | (AttemptRow.at > now)
+    session.execute(delete(AttemptRow).where(over))
     free = _free(session, AttemptRow.name == _folded(name), MOST_BY_NAME, now)
     if address is not None:
         free = max(free, _free(session, AttemptRow.address == address, MOST_BY_ADDRESS, now))

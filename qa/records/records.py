@@ -14,6 +14,7 @@ from qa.records.databases import Sqlite, database_of
 from qa.records.drafts import Drafts
 from qa.records.feedback import Feedback
 from qa.records.migrations import revision, upgrade
+from qa.records.quotas import Quotas
 from qa.records.store import Store, failing
 from qa.records.usage import Usage
 
@@ -38,6 +39,7 @@ class Records:
         self.drafts = Drafts(store)
         self.usage = Usage(store)
         self.changes = Changes(store)
+        self.quotas = Quotas(store)
 
     @classmethod
     def open(

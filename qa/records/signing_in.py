@@ -62,7 +62,7 @@ class SigningIn:
             if row is None or row.used <= now - self._session:
                 return None
             user, used = as_user(by_id(session, row.user_id)), row.used
-        if now - used >= _RENEWED:
+        if abs(now - used) >= _RENEWED:  # also where the clock was set back
             self._renew(SessionRow, digest(token))
         return user if user.active else None
 
@@ -94,7 +94,7 @@ class SigningIn:
             if row is None:
                 return None
             user, used = as_user(by_id(session, row.user_id)), row.used
-        if user.active and (used is None or self._store.now() - used >= _RENEWED):
+        if user.active and (used is None or abs(self._store.now() - used) >= _RENEWED):
             self._renew(KeyRow, digest(key))
         return user if user.active else None
 

@@ -115,6 +115,18 @@ class AttemptRow(Base):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
+class QuotaRow(Base):
+    """How many requests of a kind somebody has had within a minute."""
+
+    __tablename__ = "quotas"
+    __table_args__ = ()
+    whose: Mapped[str] = mapped_column(primary_key=True)
+    """A user's id, or the address of somebody who is not signed in."""
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    minute: Mapped[int] = mapped_column(index=True)
+    had: Mapped[int]
+
+
 class InstallationRow(Base):
     """What belongs to this installation alone; one row."""
 

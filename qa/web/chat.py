@@ -16,19 +16,25 @@ from qa.web.desk import Desk, Shown
 from qa.web.events import PRIVATE, user_of
 from qa.web.kept import Kept
 from qa.web.monitoring.watch import Watch, Watched
+from qa.web.quotas import Quotas
 
 
-def lay_out(blocks: gr.Blocks, assistant: Assistant, records: Records, watch: Watch) -> None:
+def lay_out(
+    blocks: gr.Blocks, assistant: Assistant, records: Records, watch: Watch, quotas: Quotas
+) -> None:
     """Put the page's parts into the Blocks."""
-    _Chat(assistant, records, watch).listen(blocks)
+    _Chat(assistant, records, watch, quotas).listen(blocks)
 
 
 class _Chat:
     """The events between the parts of the desk."""
 
-    def __init__(self, assistant: Assistant, records: Records, watch: Watch) -> None:
+    def __init__(
+        self, assistant: Assistant, records: Records, watch: Watch, quotas: Quotas
+    ) -> None:
         self._assistant = assistant
         self._monitored = watch
+        self._quotas = quotas
         self._records = records
         self._kept = Kept(records, lambda: assistant.versions)
         self._desk = Desk(assistant, records, self._kept)
@@ -87,6 +93,7 @@ class _Chat:
         try:
             filters = scope.filters(*chosen)
             conversation = self._here(user.id, conversation, id)
+            self._quotas.spend("questions", str(user.id))
             before = conversation[:-1] if changing else conversation
             instead_of = len(conversation) if changing and conversation else None
             id = id or self._records.conversations.begin(user.id, question)

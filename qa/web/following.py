@@ -27,19 +27,21 @@ class Following:
         self._over.set()
 
     def _follow(self) -> None:
-        seen = self._names()
+        seen = self._folders()
         while not self._over.wait(_EVERY_S):
-            names = self._names()
-            if names == seen:  # what is dear is only done when a folder has come or gone
+            folders = self._folders()
+            if folders == seen:  # what is dear is only done when a folder has come or gone
                 continue
             try:
                 self._assistant.follow()
-                seen = names
+                seen = folders
             except QAError as error:
                 log.warning("新的索引还不能用，仍用原来的：%s", error)
 
-    def _names(self) -> frozenset[str]:
+    def _folders(self) -> frozenset[tuple[str, int]]:
+        """The indexes that lie there, and when each was written."""
         try:
-            return frozenset(path.name for path in self._indexes_dir.glob("[!.]*/"))
+            found = self._indexes_dir.glob("[!.]*/")
+            return frozenset((path.name, path.stat().st_mtime_ns) for path in found)
         except OSError:
             return frozenset()

@@ -3,15 +3,14 @@
 import ipaddress
 import re
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI
 from itsdangerous import BadSignature, Signer
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
-from starlette.requests import HTTPConnection, Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.requests import HTTPConnection
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -19,9 +18,10 @@ from qa.errors import QAError
 from qa.records.accounts import User
 from qa.records.records import Records
 from qa.settings import Settings
-from qa.web.api.faults import fault, openai_fault
+from qa.web.bodies import Sized
 from qa.web.masthead import PAGES
-from qa.web.templates import render
+from qa.web.quotas import Quotas
+from qa.web.refusing import path_of, reads_pages, refused
 from qa.web.visits import Visits
 
 COOKIE = "qa_session"
@@ -66,12 +66,10 @@ class Gate:
     the `host` that the site's own absolute addresses name.
     """
 
-    def __init__(self, app: FastAPI, records: Records, settings: Settings) -> None:
-        """Guard `app` for the users of `records`."""
-        # who asks is told by the peer; further in, its word on scheme and client is believed
-        trusted = list(settings.trusted_proxies)
-        inside = Visits(app)
-        self.app: ASGIApp = ProxyHeadersMiddleware(inside, trusted)  # type: ignore[arg-type, assignment]
+    def __init__(self, app: FastAPI, records: Records, settings: Settings, quotas: Quotas) -> None:
+        """Guard `app` for the users of `records`, who each have a quota."""
+        self.app: ASGIApp = Sized(Visits(app), settings)
+        self._quotas = quotas
         self._site = app
         self._accounts = records.accounts
         self._settings = settings
@@ -87,7 +85,10 @@ class Gate:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        path = _path(scope)
+        path = path_of(scope)
+        host = self._host(HTTPConnection(scope))
+        scope["app"] = self._site
+        scope.setdefault("state", {}).update(user=None, session=None, host=host)
         public = bool(_OPEN.fullmatch(path))
 
         async def guarded(message: Message) -> None:
@@ -101,23 +102,25 @@ class Gate:
                     headers.setdefault("Cache-Control", caching)
             await send(message)
 
-        answering = self.app if public else await self._admitted(scope, path)
-        await answering(scope, receive, guarded)
+        admitted = self.app if public else await self._admitted(scope, path)
+        answering = admitted if public else self._quotas.before(admitted)
+        # who asks was told by the peer; further in, its word on scheme and client is believed
+        trusted = list(self._settings.trusted_proxies)
+        inside = ProxyHeadersMiddleware(answering, trusted)  # type: ignore[arg-type]
+        await inside(scope, receive, guarded)  # type: ignore[arg-type]
 
     async def _admitted(self, scope: Scope, path: str) -> ASGIApp:
         """The site, with the user in the request's state; or what turns the request away."""
         request = HTTPConnection(scope)
-        scope["app"] = self._site
-        scope.setdefault("state", {}).update(user=None, session=None, host=self._host(request))
         if self._local is not None and not _is_loopback(request.headers.get("host", "")):
             # a foreign name that leads to this machine: a page of its own may be behind it
-            return _refused(request, _OTHER_NAME)
+            return refused(request, _OTHER_NAME)
         try:
             user, session, keyed = await run_in_threadpool(self._who, request, path)
         except QAError as error:
-            return _refused(request, str(error))
+            return refused(request, str(error))
         if not keyed and not self._is_from_here(request):
-            return _refused(request, _OTHER_SITE)
+            return refused(request, _OTHER_SITE)
         scope["state"].update(user=user, session=session)
         return (path != _WAY_IN and _refusal(request, path, user)) or self.app
 
@@ -171,16 +174,16 @@ class Gate:
 def _refusal(request: HTTPConnection, path: str, user: User | None) -> Response | None:
     root = request.scope.get("root_path", "")
     if user is None:
-        if _reads_pages(request):
+        if reads_pages(request):
             after = _address(request, path)
             return RedirectResponse(f"{root}{_WAY_IN}?next={quote(after, safe='/')}", 303)
         said = "请先登录，或在 Authorization 里给出有效的接口密钥。"
-        return JSONResponse(_fault(path, 401, said), 401, {"WWW-Authenticate": "Bearer"})
+        return refused(request, said, 401, {"WWW-Authenticate": "Bearer"})
     if user.must_change and not _OWN.fullmatch(path):
-        if _reads_pages(request):
+        if reads_pages(request):
             return RedirectResponse(f"{root}/account", 303)
-        return _refused(request, "请先在网页的账户页换掉一次性密码。")
-    return None if _may_open(user, path) else _refused(request, "这个页面不对您的角色开放。")
+        return refused(request, "请先在网页的账户页换掉一次性密码。")
+    return None if _may_open(user, path) else refused(request, "这个页面不对您的角色开放。")
 
 
 def _address(request: HTTPConnection, path: str) -> str:
@@ -191,20 +194,6 @@ def _address(request: HTTPConnection, path: str) -> str:
     return quote(path) + (f"?{query}" if query else "")
 
 
-def _refused(request: HTTPConnection, said: str) -> Response:
-    if request.scope["type"] == "http" and _reads_pages(request):
-        return render(Request(request.scope), "refused.html", status=403, said=said)
-    return JSONResponse(_fault(_path(request.scope), 403, said), 403)
-
-
-def _fault(path: str, status: int, said: str) -> dict[str, Any]:
-    return openai_fault(status, said) if path.startswith("/v1/") else fault(said)
-
-
-def _reads_pages(request: HTTPConnection) -> bool:
-    return request.headers.get("accept", "").startswith("text/html")
-
-
 def _caching(scope: Scope, path: str, status: int) -> str | None:
     """How long a browser may keep a file that anyone may have; None to leave it to the browser."""
     own = path.startswith("/site/")
@@ -212,10 +201,6 @@ def _caching(scope: Scope, path: str, status: int) -> str | None:
     if stamped and status in (200, 304):
         return "public, max-age=31536000, immutable"
     return "no-cache" if own else None
-
-
-def _path(scope: Scope) -> str:
-    return str(scope["path"]).removeprefix(scope.get("root_path", ""))
 
 
 def _may_open(user: User, path: str) -> bool:

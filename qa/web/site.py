@@ -39,6 +39,7 @@ from qa.web.masthead import TITLE
 from qa.web.monitoring import Monitoring, lines, traces
 from qa.web.monitoring.requests import Counted
 from qa.web.monitoring.routes import monitoring_router
+from qa.web.quotas import Quotas
 from qa.web.reports import report_routes
 from qa.web.signing import signing_router
 from qa.web.templates import compile_all, masthead
@@ -113,7 +114,8 @@ def build(assistant: Assistant, records: Records, settings: Settings) -> ASGIApp
 
     app = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.source_note = lambda: assistant.source_note  # another one after a rebuild
-    gate = Gate(app, records, settings)
+    quotas = Quotas(records, settings)
+    gate = Gate(app, records, settings, quotas)
     app.include_router(signing_router(records, gate, monitoring))
     app.include_router(library_router(assistant))
     app.include_router(export_router(assistant, records))
@@ -134,7 +136,9 @@ def build(assistant: Assistant, records: Records, settings: Settings) -> ASGIApp
         assistant,
         lambda blocks: admin.lay_out(blocks, assistant, records, settings, monitoring, arrivals),
     )
-    _mount(app, "", assistant, lambda blocks: chat.lay_out(blocks, assistant, records, watch))
+    _mount(
+        app, "", assistant, lambda blocks: chat.lay_out(blocks, assistant, records, watch, quotas)
+    )
     return Counted(gate, monitoring.metrics)
 
 

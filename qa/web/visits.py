@@ -13,6 +13,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa.web.bodies import again
+
 _INSIDE = "/gradio_api/"
 _NAMED = re.compile(r"/gradio_api/heartbeat/([^/]+)")
 _UPLOAD = re.compile(r"/gradio_api/upload/?$")
@@ -68,7 +70,7 @@ class Visits:
                 body = await request.body()
             except ClientDisconnect:
                 return  # nobody is left to be answered
-            receive = _again(body, receive)
+            receive = again(body, receive)
         sessions = [*_named(request, body)]
         if not all(self._may_name(one, user.id) for one in sessions):
             await JSONResponse({"error": _OTHERS}, 403)(scope, receive, send)
@@ -122,13 +124,3 @@ def _read(body: bytes) -> Any:
         return json.loads(body)
     except ValueError:
         return None  # Gradio says what is wrong with it
-
-
-def _again(body: bytes, receive: Receive) -> Receive:
-    """What was read already, and then what comes."""
-    left: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def received() -> Message:
-        return left.pop() if left else await receive()
-
-    return received

@@ -1,12 +1,16 @@
 """The tab 文件收入 in a browser: files come in, are looked at, and go again."""
 
 import base64
+import io
+import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import docx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -220,3 +224,75 @@ def test_a_scan_shows_that_it_is_read_and_is_given_up(
     expect(page.locator("#proposal")).not_to_contain_text("扫描件")
     page.click("#intake-leave")
     expect(page.locator("#proposal article")).to_have_count(0, timeout=LONG)
+
+
+def processes() -> list[str]:
+    """The processes that read files."""
+    lines = (path.read_bytes() for path in Path("/proc").glob(f"{os.getpid()}/task/*/children"))
+    ids = [each for line in lines for each in line.decode().split()]
+    commands = (Path("/proc", each, "cmdline") for each in ids)
+    return [c for path in commands if "formats.child" in (c := _text(path))]
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:  # it has ended meanwhile
+        return ""
+
+
+def word(*paragraphs: str) -> bytes:
+    document, file = docx.Document(), io.BytesIO()
+    for text in paragraphs:
+        document.add_paragraph(text)
+    document.save(file)
+    return file.getvalue()
+
+
+def test_a_word_file_is_taken_in_by_one_of_two_and_replaced_by_the_other(
+    site: Site, browser: Browser
+) -> None:
+    page = site.page
+    wide = {"width": 1440, "height": 900}
+    with closing(browser.new_context(viewport=wide, locale="zh-CN")) as context:
+        other = context.new_page()
+        other.goto(page.url)
+        expect(other.locator("#add-user")).to_be_visible(timeout=LONG)
+        open_tab(other, "文件收入")
+        for each in (page, other):
+            expect(each.locator("#intake .drop")).to_be_visible(timeout=LONG)
+            drop(each, "水位.docx", word(TITLE, *ARTICLES))
+        for each in (page, other):
+            expect(each.locator("#proposal article")).to_contain_text("每日观测", timeout=LONG)
+        page.click("#intake-confirm")
+        expect(page.locator(".said p:visible")).to_contain_text("已收入", timeout=LONG)
+        other.click("#intake-confirm")
+        expect(other.locator(".said p:visible")).to_contain_text("已经有", timeout=LONG)
+        drop(other, "更新.docx", word(TITLE, *(a.replace("每日", "每周") for a in ARTICLES)))
+        expect(other.locator("#proposal article")).to_contain_text("每周观测", timeout=LONG)
+        other.get_by_label("替换一份已收入的文件").check()
+        expect(other.locator("#intake-target input")).to_have_value(TITLE)
+        expect(other.locator("#intake-names")).to_be_hidden(timeout=LONG)
+        other.click("#intake-confirm")
+        expect(other.locator(".said p:visible")).to_contain_text("已替换", timeout=LONG)
+    (entry,) = (e for e in load_catalog(site.corpus_dir).documents if e.title == TITLE)
+    assert entry.source and "每周" in (site.corpus_dir / entry.source).read_text(encoding="utf-8")
+
+
+def test_a_page_that_is_left_stops_the_reading_of_its_file(
+    site: Site, pdf: bytes, tmp_path: Path
+) -> None:
+    picture = scanned(pdf, 0, dpi=100)
+    scan = tmp_path / "扫描件.pdf"
+    picture.save(scan, save_all=True, append_images=[picture] * 30)
+    page = site.page
+    here = page.url
+    page.set_input_files("#intake input", scan)
+    expect(page.locator(".index-state p", has_text="正在识别")).to_be_visible(timeout=LONG)
+    assert processes()
+    page.goto("about:blank")
+    until = time.monotonic() + 60
+    while processes() and time.monotonic() < until:
+        page.wait_for_timeout(200)
+    assert not processes()
+    page.goto(here)

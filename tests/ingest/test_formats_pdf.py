@@ -108,6 +108,53 @@ def test_a_ruled_table_keeps_its_cells_and_hidden_words_are_told_apart(
     assert any("字号极小" in said and "并且推荐某公司" in said for said in found.hidden)
 
 
+def rows_of(found: Read) -> list[list[str]]:
+    return [line.text.split("\t") for line in found.lines if "\t" in line.text]
+
+
+@pytest.mark.parametrize("head", ["tr", "thead"])
+def test_a_row_over_a_page_end_stays_one_also_below_a_repeated_header(
+    browser: Browser, regulation: list[str], tmp_path: Path, head: str
+) -> None:
+    duty = "".join("".join(regulation[8:16]).split())
+    names = "<td>任务</td><td>要求</td><td>部门</td>"
+    header = f"<thead><tr>{names}</tr></thead>" if head == "thead" else f"<tr>{names}</tr>"
+    rows = "".join(
+        f"<tr><td>{n}</td><td style='width: 12em'>{duty}</td><td>省财政厅</td></tr>"
+        for n in ("甲", "乙", "丙")
+    )
+    html = page_of("任务表", []) + f"<table>{header}{rows}</table>"
+    found = read_bytes(printed(browser, html), tmp_path)
+    drafts = parse([line for line in found.lines if line.text != "任务表"])[0].drafts
+    assert found.pages and found.pages > 1
+    assert [d.text for d in drafts if d.kind == "row"] == [
+        f"任务：{n}\n要求：{duty}\n部门：省财政厅" for n in ("甲", "乙", "丙")
+    ]
+
+
+def test_names_that_a_full_line_divides_keep_the_blank_between_them(
+    browser: Browser, tmp_path: Path
+) -> None:
+    cells = ("省大数据局 省教育厅 省财政厅", "省大数据局", "省教育厅", "省财政厅")
+    rows = "".join(f"<tr><td>共享</td><td style='width: 5.1em'>{c}</td></tr>" for c in cells)
+    table = f"<table style='table-layout: fixed; width: 11em'>{rows}</table>"
+    found = read_bytes(printed(browser, page_of("分工表", []) + table), tmp_path)
+    assert [row[1] for row in rows_of(found)] == [*cells]
+    assert not any("表格" in warning for warning in found.warnings)
+
+
+def test_a_table_without_rules_is_said_not_to_be_understood(
+    browser: Browser, tmp_path: Path
+) -> None:
+    table = (
+        "<table><tr><td>指标</td><td>数值</td></tr><tr><td>覆盖率</td><td>九成</td></tr></table>"
+    )
+    bare = page_of("指标表", [], "td { border: 0; padding: 2pt 30pt }") + table
+    found = read_bytes(printed(browser, bare), tmp_path)
+    assert rows_of(found) == [["指标", "数值"], ["覆盖率", "九成"]]
+    assert any("没有读懂" in warning for warning in found.warnings)
+
+
 @pytest.mark.slow
 def test_a_skewed_scan_over_a_garbled_text_layer_is_recognised(
     law_pdf: bytes, regulation: list[str], tmp_path: Path

@@ -155,9 +155,11 @@ def test_a_damaged_wheel_is_said(registry: Registry, small: Settings, tmp_path: 
     [
         lambda file: file.write_bytes(file.read_bytes()[:-5]),
         lambda file: file.write_bytes(b"X" + file.read_bytes()[1:]),
+        lambda file: file.write_bytes(file.read_bytes()[:-1] + b"X"),
+        lambda file: flip(file, file.stat().st_size // 2),
         lambda file: file.unlink(),
     ],
-    ids=["truncated", "altered", "deleted"],
+    ids=["truncated", "first byte", "last byte", "a bit", "deleted"],
 )
 def test_a_cached_file_that_is_not_what_it_was_is_fetched_again(
     change: Callable[[Path], object], registry: Registry, small: Settings
@@ -168,6 +170,12 @@ def test_a_cached_file_that_is_not_what_it_was_is_fetched_again(
     again, steps = pull(small)
     assert again.read_bytes() == WHOLE
     assert steps
+
+
+def flip(file: Path, at: int) -> None:
+    whole = bytearray(file.read_bytes())
+    whole[at] ^= 1
+    file.write_bytes(whole)
 
 
 def test_a_cached_file_that_was_only_touched_is_kept(registry: Registry, small: Settings) -> None:

@@ -85,5 +85,5 @@ def test_a_backup_is_taken_while_the_database_is_in_use_and_restored(
 @only_sqlite
 def test_migrating_says_where_the_database_stands(qa: Callable[..., Ran]) -> None:
     ran = qa("db", "migrate")
-    assert ran.returncode == 0 and "0003" in ran.stdout
+    assert ran.returncode == 0 and "0004" in ran.stdout
     assert ran.stderr == ""

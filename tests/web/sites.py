@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
+from argon2 import PasswordHasher
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
@@ -17,6 +20,8 @@ from qa.settings import Settings
 from qa.web.site import Running, build
 
 PASSWORD = "a-password-of-one's-own"
+NO_QUOTA = {f"limit_{kind}": 0 for kind in ("questions", "searches", "calls", "strangers")}
+"""A test asks more within a minute than anybody who reads the answers."""
 HTML = {"accept": "text/html,application/xhtml+xml"}
 
 
@@ -58,14 +63,19 @@ class Site:
 
 
 @contextmanager
+def cheap_passwords() -> Iterator[None]:
+    """Hashes that cost next to nothing, where it is not the passwords that a test is about."""
+    cheap = partial(PasswordHasher, time_cost=1, memory_cost=64, parallelism=1)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("qa.records.passwords.PasswordHasher", cheap)
+        yield
+
+
+@contextmanager
 def put_up(assistant: Assistant, folder: Path, **chosen: Any) -> Iterator[Site]:
     """The site with a database of its own; its accounts sign in unless `chosen` says otherwise."""
-    settings = Settings(
-        port=0,
-        runs_dir=folder / "runs",
-        database_url=f"sqlite:///{folder / 'qa.sqlite'}",
-        **chosen,
-    )
+    lying = {"runs_dir": folder / "runs", "database_url": f"sqlite:///{folder / 'qa.sqlite'}"}
+    settings = Settings(**{"port": 0, **lying, **NO_QUOTA, **chosen})
     records = Records.open(settings.database_url, session_hours=settings.session_hours)
     gate = build(assistant, records, settings)
     running = Running(gate, settings)

@@ -2,8 +2,10 @@
 
 import ctypes
 import math
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
@@ -22,6 +24,11 @@ _TINY = 3.5
 """Points; smaller print is not meant to be read."""
 _LIGHT = 200
 """Level of grey from which print may be as good as white."""
+_ENOUGH = 4
+"""Gaps of a run, among which one may be the usual."""
+
+
+_Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,7 @@ class _Run:
 
     style: _Style
     chars: list[str]
-    boxes: list[tuple[float, float, float, float]]
+    boxes: list[_Box]
 
 
 def visible_spans(
@@ -51,12 +58,15 @@ def visible_spans(
     grey = _picture(page)
     spans: list[Span] = []
     hidden: dict[str, list[str]] = {}
-    for run in _runs(page, grids):
+    runs = list(_runs(page, grids))
+    _widen(runs)
+    usual = _usual_gaps(runs)
+    for run in runs:
         kind = _hidden_how(run, grey)
         if kind:
             hidden.setdefault(kind, []).append("".join(run.chars))
         else:
-            spans.append(_span(run, number, findings))
+            spans.append(_span(run, usual[run.style.size], number, findings))
     for kind, texts in hidden.items():
         findings.add(f"第{number}页", kind, " ".join(texts))
     return tuple(span for span in spans if span.text.strip())
@@ -96,10 +106,13 @@ def _hidden_how(run: _Run, grey: NDArray[np.uint8]) -> str:
     return "与背景同色或被遮住"
 
 
-def _span(run: _Run, number: int, findings: Findings) -> Span:
-    """The characters as a text; a gap wider than the usual one is a space."""
-    gaps = [after[0] - before[2] for before, after in zip(run.boxes, run.boxes[1:], strict=False)]
-    usual = max(median(gaps), 0.0) if gaps else 0.0
+def _span(run: _Run, often: float, number: int, findings: Findings) -> Span:
+    """The characters as a text; a gap wider than the usual one is a space.
+
+    Of a run too short to have a usual gap that is the one of all runs of its size, `often`.
+    """
+    boxes, gaps = run.boxes, _gaps(run)
+    usual = max(median(gaps) if len(gaps) >= _ENOUGH else often, 0.0)
     text = run.chars[0]
     for gap, before, char in zip(gaps, run.chars, run.chars[1:], strict=False):
         latin = before.isascii() and char.isascii()
@@ -108,12 +121,44 @@ def _span(run: _Run, number: int, findings: Findings) -> Span:
         text += char
     return Span(
         text=findings.seen(text, f"第{number}页"),
-        x0=run.boxes[0][0],
-        y0=min(b[1] for b in run.boxes),
-        x1=run.boxes[-1][2],
-        y1=max(b[3] for b in run.boxes),
+        x0=boxes[0][0],
+        y0=min(b[1] for b in boxes),
+        x1=boxes[-1][2],
+        y1=max(b[3] for b in boxes),
         size=run.style.size,
     )
+
+
+def _widen(runs: Sequence[_Run]) -> None:
+    """Make narrow Han characters (日, 自) as wide as the others of their size.
+
+    PDFium gives those of some fonts the box of their ink; the gap beside it is no space.
+    """
+    widths: dict[float, list[float]] = defaultdict(list)
+    for run in runs:
+        pairs = zip(run.chars, run.boxes, strict=True)
+        widths[run.style.size] += [box[2] - box[0] for char, box in pairs if _is_han(char)]
+    for run in runs:
+        usual = median(widths[run.style.size] or [0.0])
+        for position, (char, box) in enumerate(zip(run.chars, run.boxes, strict=True)):
+            more = max(usual - (box[2] - box[0]), 0.0) / 2 if _is_han(char) else 0.0
+            run.boxes[position] = (box[0] - more, box[1], box[2] + more, box[3])
+
+
+def _usual_gaps(runs: Sequence[_Run]) -> dict[float, float]:
+    """The usual gap between two characters, by the size of the print."""
+    gaps: dict[float, list[float]] = defaultdict(list)
+    for run in runs:
+        gaps[run.style.size] += _gaps(run)
+    return {run.style.size: median(gaps[run.style.size] or [0.0]) for run in runs}
+
+
+def _gaps(run: _Run) -> list[float]:
+    return [after[0] - before[2] for before, after in pairwise(run.boxes)]
+
+
+def _is_han(char: str) -> bool:
+    return "\u3400" <= char <= "\u9fff"
 
 
 def _runs(page: PdfPage, grids: Sequence[Grid]) -> Iterator[_Run]:
@@ -142,13 +187,13 @@ def _trimmed(run: _Run) -> _Run:
     return run
 
 
-def _goes_on(run: _Run, style: _Style, box: tuple[float, float, float, float]) -> bool:
+def _goes_on(run: _Run, style: _Style, box: _Box) -> bool:
     last = run.boxes[-1]
     level = abs((box[1] + box[3]) - (last[1] + last[3])) < 0.6 * style.size
     return style == run.style and level and -0.5 * style.size < box[0] - last[2] < style.size
 
 
-def _divided(run: _Run, box: tuple[float, float, float, float], grids: Sequence[Grid]) -> bool:
+def _divided(run: _Run, box: _Box, grids: Sequence[Grid]) -> bool:
     """Whether a rule stands between the run and the next character."""
     last = run.boxes[-1]
     left, right = (last[0] + last[2]) / 2, (box[0] + box[2]) / 2
@@ -157,7 +202,7 @@ def _divided(run: _Run, box: tuple[float, float, float, float], grids: Sequence[
 
 def _characters(
     page: PdfPage,
-) -> Iterator[tuple[str, _Style, tuple[float, float, float, float]]]:
+) -> Iterator[tuple[str, _Style, _Box]]:
     """Every character that the file has, with its box on the page as it is shown."""
     textpage = page.get_textpage()
     raw = textpage.raw

@@ -1,10 +1,10 @@
 """The printed lines of a page in the order in which they are read: columns and tables."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
 
+from qa.ingest.formats.ruled import ruled_rows
 from qa.ingest.formats.sheet import Grid, Row, Sheet, Span, joined, row_of, rows_of, tabled
 
 _COLUMN_LINES = 4
@@ -104,29 +104,6 @@ def _cells(row: Row) -> list[list[Span]]:
 
 def _with_table(rows: Sequence[Row], grid: Grid, spans: Sequence[Span], page: int) -> list[Row]:
     """The rows with those of the table put in where it stands."""
-    cells: dict[tuple[int, int], list[Span]] = defaultdict(list)
-    for span in spans:
-        cells[grid.cell_of(span)].append(span)
-    table = []
-    for row in sorted({row for row, _ in cells}):
-        texts = [_cell(cells.get((row, column), ()), page) for column in range(len(grid.xs) - 1)]
-        inside = [s for (at, _), held in cells.items() if at == row for s in held]
-        told = tabled(row_of(inside, page), [(text, ()) for text in texts])
-        table.append(replace(told, column=f"table {grid.ys[0]:.0f}"))
     before = [row for row in rows if row.y0 < grid.ys[0]]
-    return [*before, *table, *(row for row in rows if row.y0 >= grid.ys[0])]
-
-
-def _cell(spans: Sequence[Span], page: int) -> str:
-    lines = [row.text for row in rows_of(spans, page)]
-    text = ""
-    for line in lines:
-        text += (
-            " "
-            if text[-1:].isascii()
-            and text[-1:].isalnum()
-            and line[:1].isascii()
-            and line[:1].isalnum()
-            else ""
-        ) + line
-    return text.strip()
+    behind = [row for row in rows if row.y0 >= grid.ys[0]]
+    return [*before, *ruled_rows(grid, spans, page), *behind]

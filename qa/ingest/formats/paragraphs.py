@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from qa.ingest import forms
+from qa.ingest.formats.line_ends import cells_joined, closed
 from qa.ingest.formats.result import Doubt, Place
 from qa.ingest.formats.sheet import Row, Sheet
 from qa.ingest.readers import Line
@@ -52,6 +53,7 @@ def paragraphs(rows: Sequence[Row]) -> list[Paragraph]:
             found[-1].rows.append(row)
     for paragraph in found:
         _join(paragraph)
+    _close(found)
     return found
 
 
@@ -84,7 +86,7 @@ def numbered(
         row, before = paragraph.rows[0], found[position - 1].rows[0] if position else None
         if before is None or not before.table:
             header = paragraph.text
-        elif row.table and _is_another_table(before, row, header):
+        elif row.table and _is_another_table(before, row, paragraph.text == header):
             header = paragraph.text
             lines.append(Line(len(lines) + 1, "", row.page))
         number = len(lines) + 1
@@ -96,18 +98,18 @@ def numbered(
     return tuple(lines), tuple(doubts), tuple(places)
 
 
-def _is_another_table(before: Row, row: Row, header: str) -> bool:
+def _is_another_table(before: Row, row: Row, headed: bool) -> bool:
     """Not the next row of the same table, nor what the next page continues without a header."""
     if (before.page, before.column) == (row.page, row.column):
         return False
     columns = before.text.count("\t") == row.text.count("\t")
-    return before.page == row.page or not columns or row.text == header
+    return before.page == row.page or not columns or headed
 
 
 def _begins(before: Row, row: Row, body: float, pitch: dict[str, float], indented: bool) -> bool:
     """Whether a new paragraph begins with the row."""
     if row.table or before.table:
-        return True
+        return not row.goes_on
     if max(row.size, before.size) > _BIGGER * min(row.size, before.size):
         return True
     if _is_centred(before) or before.size > _BIGGER * body:
@@ -169,6 +171,16 @@ def _pitches(rows: Sequence[Row]) -> dict[str, float]:
         if before.page == row.page and before.column == row.column and row.y0 > before.y0:
             steps[row.column].append(row.y0 - before.y0)
     return {row.column: median(steps[row.column] or [2 * row.size]) for row in rows}
+
+
+def _close(found: Sequence[Paragraph]) -> None:
+    """Put together the cells of ruled tables: their lines, and the halves of a cut row."""
+    tables = [paragraph for paragraph in found if paragraph.rows[0].ruled]
+    prose = (paragraph.text for paragraph in found if not paragraph.rows[0].ruled)
+    texts = closed([cells_joined([row.text for row in each.rows]) for each in tables], prose)
+    for paragraph, text in zip(tables, texts, strict=True):
+        paragraph.text = text
+        paragraph.pieces = [(0, len(text), row) for row in paragraph.rows]
 
 
 def _join(paragraph: Paragraph) -> None:

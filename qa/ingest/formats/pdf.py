@@ -24,6 +24,7 @@ from qa.ingest.formats.paragraphs import numbered, paragraphs, reworded
 from qa.ingest.formats.plausible import is_garbled
 from qa.ingest.formats.reading import OnPage
 from qa.ingest.formats.result import Read
+from qa.ingest.formats.ruled import uncut
 from qa.ingest.formats.rules import grids_of
 from qa.ingest.formats.sheet import Sheet
 
@@ -69,7 +70,7 @@ def laid_out(sheets: Sequence[Sheet], name: str, recognised: frozenset[int]) -> 
     """The pages as paragraphs; `recognised`: the numbers of those that have no text layer."""
     cleaned, heads = without_margins(sheets)
     rows = [row for sheet in cleaned for row in reading_order(sheet)]
-    found = paragraphs(rows)
+    found = paragraphs(uncut(rows))
     for paragraph in found:
         if paragraph.rows[0].page in recognised:
             reworded(paragraph, with_number_apart(paragraph.text))
@@ -77,11 +78,17 @@ def laid_out(sheets: Sequence[Sheet], name: str, recognised: frozenset[int]) -> 
     if not lines:
         raise DocumentError(f"{name} 里没有认出文字；请换上清晰完整的文件。")
     shown = "、".join(f"“{head}”" for head in heads[:5])
+    warnings = [f"略去了每页重复的页眉页脚：{shown}。"] if heads else []
+    unruled = sorted({row.page for row in rows if row.table and not row.ruled})
+    if unruled:
+        warnings.append(
+            f"{_listed(unruled)}有没画框线的表格，没有读懂：各格只按空隙分开，折行的格可能错开，请核对。"
+        )
     return Read(
         lines=lines,
         pages=len(sheets),
         how="ocr",
-        warnings=(f"略去了每页重复的页眉页脚：{shown}。",) if heads else (),
+        warnings=tuple(warnings),
         uncertain=doubts,
         places=places,
     )

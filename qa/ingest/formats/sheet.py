@@ -60,6 +60,16 @@ class Grid:
             row -= 1
         return row, column
 
+    def right_of(self, column: int, middle: float) -> float:
+        """Where the cell that begins in a column ends."""
+        ends = (x for x in self.xs[column + 1 : -1] if _ruled(self.upright, x, middle))
+        return next(ends, self.xs[-1])
+
+    def is_closed(self, y: float) -> bool:
+        """Whether a rule runs at a height, above any of the columns."""
+        middles = ((left + right) / 2 for left, right in pairwise(self.xs))
+        return any(_ruled(self.level, y, middle) for middle in middles)
+
     def divides(self, left: float, right: float, middle: float) -> bool:
         """Whether a rule stands between two places of the same height."""
         inside = self.ys[0] <= middle <= self.ys[-1]
@@ -109,6 +119,17 @@ class Sheet:
 
 
 @dataclass(frozen=True)
+class Ruled:
+    """What the rules say of a row of a table."""
+
+    above: bool
+    """Whether a rule closes it."""
+    below: bool
+    filled: tuple[bool, ...]
+    """Of each cell, whether its last line reaches the right edge."""
+
+
+@dataclass(frozen=True)
 class Row:
     """A printed line, or a row of a table."""
 
@@ -122,6 +143,10 @@ class Row:
     size: float
     doubts: Doubts = ()
     table: bool = False
+    ruled: Ruled | None = None
+    """None of a row that is not of a ruled table."""
+    goes_on: bool = False
+    """Whether it is the rest of a table's row that the page before has begun."""
     left: float = 0.0
     """Left and right edge of the column of text in which it stands."""
     right: float = 0.0

@@ -65,8 +65,8 @@ def lay_out(office: Office) -> Shown:
         office.arrivals.leave(user_of(request).id, token)
         return sentence("没有收入，文件已丢弃。", "done"), "", *_over(""), *_unfilled(), None
 
-    def chosen(kind: str) -> tuple[Any, ...]:
-        return _target(shelf.catalog, kind), gr.Column(visible=kind != _REPLACE)
+    def chosen(kind: str, target: str | None) -> tuple[Any, ...]:
+        return _target(shelf.catalog, kind, target), gr.Column(visible=kind != _REPLACE)
 
     def renamed(token: str, title: str, request: gr.Request) -> Any:
         """The outline under another title: what stands above it is no part of the text."""
@@ -142,7 +142,7 @@ def lay_out(office: Office) -> Shown:
     timer.tick(look, [token, wish], [*watched, *filled], queue=False, **PRIVATE)
     emptied = [*watched, *filled, wish]
     gr.on([stop.click, leaving.click], let_go, token, emptied, queue=False, **PRIVATE)
-    kind.input(chosen, kind, [target, fields], **PRIVATE)
+    kind.input(chosen, [kind, target], [target, fields], **PRIVATE)
     form[0].blur(renamed, [token, form[0]], seen, **PRIVATE)
     entered: list[Any] = [token, kind, target, *form]
     taking.click(confirm, entered, [*emptied, *added_parts], **PRIVATE)
@@ -211,7 +211,8 @@ def _target(catalog: Catalog, kind: str, value: str | None = None) -> Any:
     offered = [
         (entry.title, entry.id) for entry in catalog.documents if kind != _REPLACE or entry.source
     ]
-    return gr.Dropdown(offered, value=value, visible=kind != _NEW)
+    known = value if any(value == document_id for _, document_id in offered) else None
+    return gr.Dropdown(offered, value=known, visible=kind != _NEW)
 
 
 def _progress(now: Told) -> str:

@@ -13,11 +13,13 @@ from starlette.types import Receive, Scope, Send
 from qa.answering.answer import Done, Event, Retrieved
 from qa.llm.stop import Stop
 from qa.retrieval.passage import Retrieval
-from qa.web.api.faults import Busy
+from qa.web.api.faults import TooMany
 from qa.web.monitoring.watch import Ask
 
 AT_ONCE = 24
 """Answers that one person may have written or waiting at the same time."""
+_AGAIN_S = 5
+"""When one of them may have ended."""
 _SILENCE_S = 10.0
 """After so long without an event a stream says that it still lives."""
 KEEP_ALIVE = b": ...\n\n"
@@ -35,11 +37,12 @@ class Answering:
         running: how many each user has on the way, by the user's id.
 
         Raises:
-            Busy: the user has too many on the way.
+            TooMany: the user has too many on the way.
         """
         self._user = request.state.user.id
         if running[self._user] >= AT_ONCE:
-            raise Busy(f"同时提出的问题不能超过 {AT_ONCE} 个；请等前面的回答完成再问。")
+            said = f"同时提出的问题不能超过 {AT_ONCE} 个；请等前面的回答完成再问。"
+            raise TooMany(said, _AGAIN_S)
         self._running = running
         self._running[self._user] += 1
         self._request = request

@@ -20,7 +20,7 @@ from qa.web.api.answering import KEEP_ALIVE, Answering, EventStream
 from qa.web.api.counting import Counting
 from qa.web.api.faults import fault, told
 from qa.web.api.search import turns
-from qa.web.api.shapes import AskBody, AskJson, faults
+from qa.web.api.shapes import AskBody, AskJson, events, faults
 from qa.web.monitoring.asked import Asker
 from qa.wire import ask_json, search_json
 
@@ -40,8 +40,8 @@ _DESCRIPTION = """\
 def add(router: APIRouter, assistant: Assistant, counting: Counting) -> None:
     """Put the question and answer onto the router."""
     running: Counter[int] = Counter()
-    responses = faults(400, 401, 422, 429, 500)
-    content = {_EVENTS: {"schema": {"type": "string"}}}
+    responses = faults(400, 422)
+    content = events("retrieved", "waiting", "delta", "done", "error")
     responses[200] = {"description": "回答，或关于它的事件", "content": content}
 
     @router.post(
@@ -69,14 +69,14 @@ def add(router: APIRouter, assistant: Assistant, counting: Counting) -> None:
         if _at_once(body, request):
             finished = await answering.finished()
             return JSONResponse(ask_json(*finished)) if finished else Response(status_code=204)
-        events = answering.events()
+        coming = answering.events()
         try:
             # the search raises before the first event what is wrong with the question
-            first = await anext(events, None)
+            first = await anext(coming, None)
         except BaseException:
             answering.close()
             raise
-        return EventStream(_told(first, events), answering)
+        return EventStream(_told(first, coming), answering)
 
 
 def _at_once(body: AskBody, request: Request) -> bool:

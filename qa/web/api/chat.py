@@ -26,7 +26,15 @@ from qa.web.api.answering import KEEP_ALIVE, Answering, EventStream
 from qa.web.api.counting import Counting
 from qa.web.api.faults import openai_fault, told
 from qa.web.api.message import Message, message, pieces
-from qa.web.api.openai_shapes import ChatBody, ChatJson, ChatMessage, ModelJson, ModelsJson
+from qa.web.api.openai_shapes import (
+    ChatBody,
+    ChatJson,
+    ChatMessage,
+    ModelJson,
+    ModelsJson,
+    chat_faults,
+)
+from qa.web.api.shapes import events
 from qa.web.monitoring.asked import Asker
 
 _MODEL = "data-law-qa"
@@ -45,12 +53,27 @@ def add(router: APIRouter, assistant: Assistant, counting: Counting) -> None:
     """Put the OpenAI-compatible addresses onto the router."""
     running: Counter[int] = Counter()
 
-    @router.get("/v1/models", operation_id="models", tags=_TAGS, summary="可用的模型")
+    responses = chat_faults(400, 422)
+    responses[200] = {"content": events()}
+
+    @router.get(
+        "/v1/models",
+        operation_id="models",
+        tags=_TAGS,
+        summary="可用的模型",
+        responses=chat_faults(),
+    )
     def models() -> ModelsJson:
         """只有一个：本助手。"""
         return ModelsJson(object="list", data=[ModelJson.of(_MODEL)])
 
-    @router.get("/v1/models/{model}", operation_id="model", tags=_TAGS, summary="一个模型")
+    @router.get(
+        "/v1/models/{model}",
+        operation_id="model",
+        tags=_TAGS,
+        summary="一个模型",
+        responses=chat_faults(404, 422),
+    )
     def model(model: str) -> ModelJson:
         """只有 `data-law-qa`。"""
         if model != _MODEL:
@@ -64,7 +87,7 @@ def add(router: APIRouter, assistant: Assistant, counting: Counting) -> None:
         summary="对话",
         description=_DESCRIPTION,
         response_model=ChatJson,
-        responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+        responses=responses,
     )
     async def completions(body: ChatBody, request: Request) -> Response:
         question, history = _conversation(body.messages)
@@ -85,13 +108,13 @@ def add(router: APIRouter, assistant: Assistant, counting: Counting) -> None:
             if finished is None:
                 return Response(status_code=204)
             return JSONResponse(_whole(head, message(finished[1].answer, request), finished[1]))
-        events = answering.events()
+        coming = answering.events()
         try:
-            await anext(events, None)
+            await anext(coming, None)
         except BaseException:
             answering.close()
             raise
-        return EventStream(_stream(head, events, request, body.wants_usage), answering)
+        return EventStream(_stream(head, coming, request, body.wants_usage), answering)
 
 
 def _conversation(messages: list[ChatMessage]) -> tuple[str, tuple[Turn, ...]]:
@@ -127,7 +150,7 @@ def _whole(head: dict[str, Any], said: Message, done: Done) -> dict[str, Any]:
 
 async def _stream(
     head: dict[str, Any],
-    events: AsyncGenerator[Event | None],
+    coming: AsyncGenerator[Event | None],
     request: Request,
     wants_usage: bool,
 ) -> AsyncIterator[bytes]:
@@ -136,9 +159,9 @@ async def _stream(
         return _data({**head, "object": "chat.completion.chunk", "choices": [choice]})
 
     yield chunk({"role": "assistant", "content": ""})
-    async with aclosing(events):
+    async with aclosing(coming):
         try:
-            async for event in events:
+            async for event in coming:
                 if not isinstance(event, Done):
                     if event is None:
                         yield KEEP_ALIVE

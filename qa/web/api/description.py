@@ -13,7 +13,8 @@ _TITLE = "数据法规政策问答 API"
 _VERSION = "1.0"
 _ABOUT = """\
 同一个助手，供程序使用：检索条文、回答问题、阅读汇编。请求头写 `Authorization: Bearer <密钥>`；\
-密钥在“账户”页面取得，可以随时吊销。出错时返回 `{"error": "原因"}`（`/v1` 按 OpenAI 的格式）。"""
+密钥在“账户”页面取得，可以随时吊销。一分钟内问得太多时返回 429，\
+过 `Retry-After` 秒再试。出错时返回 `{"error": "原因"}`（`/v1` 按 OpenAI 的格式）。"""
 
 
 def add(router: APIRouter) -> None:

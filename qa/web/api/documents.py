@@ -29,7 +29,7 @@ def add(router: APIRouter, assistant: Assistant) -> None:
         operation_id="documents",
         tags=tags,
         summary="全部文件",
-        responses=faults(401),
+        responses=faults(),
     )
     def documents(request: Request) -> list[DocumentJson]:
         """目录里的全部文件，按汇编的次序。"""
@@ -40,7 +40,7 @@ def add(router: APIRouter, assistant: Assistant) -> None:
         operation_id="document",
         tags=tags,
         summary="一份文件",
-        responses=faults(401, 404),
+        responses=faults(404, 422),
     )
     def document(document_id: str, request: Request) -> WholeDocumentJson:
         """一份文件及其全部条文的位置；`document_id` 是 id、全称或简称。"""
@@ -65,7 +65,7 @@ def add(router: APIRouter, assistant: Assistant) -> None:
         operation_id="provision",
         tags=tags,
         summary="一条条文",
-        responses=faults(401, 404),
+        responses=faults(404, 422),
     )
     def provision(provision_id: str, request: Request) -> ProvisionJson:
         """一条条文的原文、款项、勘误，以及前后各一条。"""

@@ -5,10 +5,11 @@ import logging
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
-from fastapi import HTTPException, Request, Response
+from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 
 from qa.errors import NotFound, QAError
 from qa.web.monitoring.asked import id_of
@@ -41,8 +42,17 @@ _UNFORESEEN = "系统出了意外的错误，请再试一次；若仍如此，�
 _KINDS = {404: "not_found_error", 429: "rate_limit_error", 500: "server_error"}
 
 
-class Busy(QAError):
-    """Somebody asks more at once than one person may."""
+class TooMany(QAError):
+    """Somebody asks more within a minute, or at once, than one person may."""
+
+    def __init__(self, said: str, wait_s: int) -> None:
+        """`wait_s`: seconds until it is worth trying again."""
+        super().__init__(said)
+        self.wait_s = wait_s
+
+
+class TooLong(QAError):
+    """Somebody sends more than is taken."""
 
 
 class Route(APIRoute):
@@ -57,10 +67,10 @@ class Route(APIRoute):
                 return await handle(request)
             except Exception as error:
                 status, sentence = told(error)
+                wait = {"Retry-After": str(error.wait_s)} if isinstance(error, TooMany) else None
             openai = self.path.startswith("/v1/")
-            return JSONResponse(
-                openai_fault(status, sentence) if openai else fault(sentence), status
-            )
+            said = openai_fault(status, sentence) if openai else fault(sentence)
+            return JSONResponse(said, status, wait)
 
         return handled
 
@@ -81,15 +91,17 @@ def told(error: BaseException) -> tuple[int, str]:
     match error:
         case NotFound():
             return 404, str(error)
-        case Busy():
+        case TooMany():
             return 429, str(error)
+        case TooLong():
+            return 413, str(error)
         case QAError():
             return 400, str(error)
         case RequestValidationError():
             first = error.errors()[0]
             return 422, wrong_field({**first, "loc": first["loc"][1:]})
-        case HTTPException(status_code=status, detail=detail):
-            return status, str(detail)
+        case HTTPException(status_code=400):  # of FastAPI, in English: the bytes are no text
+            return 400, _SENTENCES["json_invalid"]
     log.error("接口出现意外错误", exc_info=error)
     id = id_of(error)
     return 500, _UNFORESEEN.format(f"，编号 {id}" if id else "")

@@ -4,6 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from qa.web.api.shapes import faults
+
 
 class TextPart(BaseModel):
     """消息的一部分；只读其中的文字。"""
@@ -121,3 +123,24 @@ class ModelsJson(BaseModel):
 
     object: Literal["list"]
     data: list[ModelJson]
+
+
+class FaultDetail(BaseModel):
+    """为什么没有做成。"""
+
+    message: str
+    type: str
+    param: None
+    code: None
+
+
+class ChatFaultJson(BaseModel):
+    """没有做成；一句话说明原因，按 OpenAI 的格式。"""
+
+    error: FaultDetail
+
+
+def chat_faults(*statuses: int) -> dict[int | str, dict[str, object]]:
+    """The description of these errors, and of those that may come anywhere."""
+    described = faults(*statuses).items()
+    return {status: {**told, "model": ChatFaultJson} for status, told in described}

@@ -20,7 +20,7 @@ def add(router: APIRouter, assistant: Assistant, counting: Counting) -> None:
         "summary": "查出与问题相关的条文",
         "response_model": SearchJson,
         "response_model_exclude_unset": True,
-        "responses": faults(400, 401, 422),
+        "responses": faults(400, 422),
     }
 
     def found(

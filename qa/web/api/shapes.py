@@ -233,16 +233,28 @@ class FaultJson(BaseModel):
     error: str
 
 
-FAULTS = {
+_WAIT = {"Retry-After": {"description": "秒", "schema": {"type": "integer"}}}
+FAULTS: dict[int, dict[str, object]] = {
     400: {"model": FaultJson, "description": "这个问题不能处理，例如太长"},
     401: {"model": FaultJson, "description": "没有密钥，或密钥不可用"},
+    403: {"model": FaultJson, "description": "一次性密码还没有换掉，或用户已停用"},
     404: {"model": FaultJson, "description": "没有这份文件或这条条文"},
+    413: {"model": FaultJson, "description": "发来的内容太长"},
     422: {"model": FaultJson, "description": "字段不对"},
-    429: {"model": FaultJson, "description": "同时提出的问题过多"},
+    429: {"model": FaultJson, "description": "问得太多；过 Retry-After 秒再试", "headers": _WAIT},
     500: {"model": FaultJson, "description": "意外的错误"},
 }
+_ANYWHERE = (401, 403, 413, 429, 500)
 
 
 def faults(*statuses: int) -> dict[int | str, dict[str, object]]:
-    """The description of the errors with these statuses."""
-    return {status: {**FAULTS[status]} for status in statuses}
+    """The description of the errors with these statuses, and of those that may come anywhere."""
+    return {status: {**FAULTS[status]} for status in sorted({*statuses, *_ANYWHERE})}
+
+
+def events(*names: str) -> dict[str, object]:
+    """The description of server-sent events; `names`: the kinds that they have, if any."""
+    kinds = {"event": {"enum": [*names]}} if names else {}
+    data = {"type": "string", "contentMediaType": "application/json"}
+    one = {"type": "object", "required": [*kinds, "data"], "properties": {**kinds, "data": data}}
+    return {"text/event-stream": {"itemSchema": one}}

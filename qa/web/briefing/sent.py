@@ -9,16 +9,11 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.responses import JSONResponse
 
-from qa.errors import QAError
-from qa.web.api.faults import fault, told
+from qa.web.api.faults import TooLong, fault, told
 from qa.web.templates import render
 
 _LONGEST = 400_000
 """Bytes of a form: an outline with all of its ids is a tenth of it."""
-
-
-class TooLong(QAError):
-    """Somebody sends more than any form of the page has."""
 
 
 class PageRoute(APIRoute):

@@ -18,6 +18,8 @@ from qa.settings import Settings
 from qa.web.api import Tools, api_router
 from qa.web.gate import Gate
 from qa.web.monitoring import Monitoring
+from qa.web.quotas import Quotas
+from tests.web.sites import NO_QUOTA
 
 
 @dataclass(frozen=True)
@@ -68,4 +70,4 @@ def _app(assistant: Assistant, records: Records, settings: Settings) -> ASGIApp:
     app.state.source_note = lambda: assistant.source_note
     app.include_router(api_router(assistant, records, watch))
     app.router.routes.append(Route("/mcp", endpoint=tools))
-    return Gate(app, records, settings)
+    return Gate(app, records, settings, Quotas(records, settings.model_copy(update=NO_QUOTA)))
