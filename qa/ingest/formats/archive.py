@@ -1,7 +1,9 @@
 """A .docx is an archive: what it holds is looked at before anything is unpacked."""
 
+import lzma
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 from qa.errors import DocumentError
@@ -12,6 +14,10 @@ _RATIO = 100
 """Text of Word packs to a twentieth; a hundredth is a bomb."""
 _SMALL = 2**20
 """Bytes below which the ratio does not matter."""
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),
+    *(NotImplementedError, RuntimeError, ValueError),
+)
 _ENTITIES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -27,7 +33,7 @@ def check_archive(path: Path, limits: Limits) -> None:
             for member in archive.infolist():
                 if member.filename.endswith((".xml", ".rels")):
                     _check_xml(path, archive.read(member))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except _DAMAGED as error:
         raise DocumentError(f"{path.name} 已损坏，打不开；请重新保存后再加入。") from error
 
 

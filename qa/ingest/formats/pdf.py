@@ -95,7 +95,7 @@ def _sheets(
     sheets: list[Sheet] = []
     recognised: list[int] = []
     for number in range(1, len(document) + 1):
-        page = document[number - 1]
+        page = _page(document, number, path.name)
         width, height = page.get_size()
         if not (0 < width <= _LARGEST and 0 < height <= _LARGEST):
             raise DocumentError(f"{path.name} 第 {number} 页的尺寸不正常；不接收。")
@@ -115,6 +115,13 @@ def _sheets(
         page.close()
         on_page(number, len(document))
     return sheets, recognised
+
+
+def _page(document: pdfium.PdfDocument, number: int, name: str) -> pdfium.PdfPage:
+    try:
+        return document[number - 1]
+    except pdfium.PdfiumError as error:
+        raise DocumentError(f"{name} 第 {number} 页已损坏，打不开；请重新保存后再加入。") from error
 
 
 def _is_picture(page: pdfium.PdfPage, text: str, area: float) -> bool:

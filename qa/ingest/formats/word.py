@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import docx
 from docx.document import Document
@@ -19,6 +20,11 @@ from qa.ingest.formats.numbering import Numbering
 from qa.ingest.formats.result import Read
 from qa.ingest.readers import Line
 
+_DAMAGED = (
+    *(BadZipFile, OpcError, LxmlError),
+    *(KeyError, ValueError, TypeError, AttributeError),
+)
+"""What is raised, here and in python-docx, where a part or a value is not what it should be."""
 _GONE = frozenset(qn(f"w:{name}") for name in ("del", "moveFrom", "instrText", "delText"))
 _ASIDE = frozenset((qn("w:txbxContent"), qn("w:footnoteReference"), qn("w:pict")))
 _TINY = 6
@@ -32,17 +38,18 @@ def read_word(path: Path, limits: Limits) -> Read:
     check_archive(path, limits)
     try:
         document = docx.Document(str(path))
-    except (OpcError, LxmlError, KeyError, ValueError) as error:
+        reader = _Reader(document)
+        texts = [text for text in reader.texts(document.element.body) if text.strip()]
+        warnings = tuple(reader.warnings(document))
+    except _DAMAGED as error:
         raise DocumentError(f"{path.name} 已损坏，打不开；请重新保存后再加入。") from error
-    reader = _Reader(document)
-    texts = [text for text in reader.texts(document.element.body) if text.strip()]
     if not texts:
         raise DocumentError(f"{path.name} 里没有文字；若内容是图片，请另存为 PDF 后再加入。")
     return Read(
         lines=tuple(Line(number, text) for number, text in enumerate(texts, start=1)),
         pages=None,
         how="word",
-        warnings=tuple(reader.warnings(document)),
+        warnings=warnings,
         hidden=reader.findings.sentences(),
     )
 
