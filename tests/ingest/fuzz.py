@@ -48,9 +48,6 @@ MOST_S = 5.0
 _SILENT_S = 60.0
 """Without a word from the child: it hangs without working."""
 _RECOGNISED = 250
-_KEPT_OPEN = 20
-"""Handles: PDFium does not close some files that it cannot load. The child that reads an uploaded
-file ends after it; this one goes on."""
 
 
 @dataclass
@@ -183,11 +180,7 @@ def _feed(parser: str, first: int, end: int) -> None:
                 before = _held()  # now that the parser has loaded what it needs
     after = _held()
     before = before or after
-    more = [
-        f"{after[kind] - before[kind]} {kind}"
-        for kind, allowed in (("handles", _KEPT_OPEN), ("children", 0), ("threads", 0))
-        if after[kind] - before[kind] > allowed
-    ]
+    more = [f"{after[kind] - before[kind]} {kind}" for kind in after if after[kind] > before[kind]]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     tell({"refused": refused, "slowest_s": slowest, "peak_mb": peak, "left": more})
 

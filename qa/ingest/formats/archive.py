@@ -51,6 +51,8 @@ def _check_members(path: Path, members: list[zipfile.ZipInfo], limits: Limits) -
         member.file_size > _SMALL and member.file_size > _RATIO * max(member.compress_size, 1)
         for member in members
     )
+    # What an XML part unpacks to is held in memory several times.
+    swollen |= any(m.file_size > limits.bytes for m in members if m.filename.endswith(".xml"))
     if swollen or sum(member.file_size for member in members) > limits.unpacked:
         raise DocumentError(f"{path.name} 解开后大得不正常（可能是压缩炸弹）；不接收。")
     if not {"[Content_Types].xml", "word/document.xml"} <= names:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pypdf
 import pypdfium2 as pdfium
-from pypdf.errors import PyPdfError
 
 from qa.errors import DocumentError
 from qa.ingest.formats.glyphs import visible_spans
@@ -41,7 +40,8 @@ def read_pdf(path: Path, limits: Limits, on_page: OnPage) -> Read:
     """The paragraphs of a PDF."""
     warnings = list(_remarks(path))
     try:
-        document = pdfium.PdfDocument(path)
+        # From memory: a file that PDFium cannot load it would not close either.
+        document = pdfium.PdfDocument(path.read_bytes())
     except pdfium.PdfiumError as error:
         raise _refusal(path, error) from error
     with document:
@@ -162,8 +162,9 @@ def _remarks(path: Path) -> list[str]:
         return remarks
     except DocumentError:
         raise
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        # PDFium reads many a file that pypdf finds damaged; what cannot be read it will say.
+    except Exception:
+        # A damaged object may lead pypdf to any of them. PDFium reads many a file that pypdf
+        # finds damaged; what cannot be read it will say.
         return ["文件的内部结构有缺陷，没有检查其中是否带有脚本或附带的文件。"]
 
 

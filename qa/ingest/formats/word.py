@@ -1,6 +1,7 @@
 """Word: paragraphs with their automatic numbers, and tables, in the order of the document."""
 
 import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,13 @@ from lxml.etree import LxmlError
 from qa.errors import DocumentError
 from qa.ingest.formats.archive import check_archive
 from qa.ingest.formats.hidden import Findings
-from qa.ingest.formats.limits import Limits
+from qa.ingest.formats.limits import MOST_LINES, Limits, too_long
 from qa.ingest.formats.numbering import Numbering
 from qa.ingest.formats.result import Read
 from qa.ingest.readers import Line
 
 _DAMAGED = (
-    *(BadZipFile, OpcError, LxmlError),
+    *(BadZipFile, zlib.error, OpcError, LxmlError),
     *(KeyError, ValueError, TypeError, AttributeError),
 )
 """What is raised, here and in python-docx, where a part or a value is not what it should be."""
@@ -38,7 +39,7 @@ def read_word(path: Path, limits: Limits) -> Read:
     check_archive(path, limits)
     try:
         document = docx.Document(str(path))
-        reader = _Reader(document)
+        reader = _Reader(document, path.name)
         texts = [text for text in reader.texts(document.element.body) if text.strip()]
         warnings = tuple(reader.warnings(document))
     except _DAMAGED as error:
@@ -55,7 +56,8 @@ def read_word(path: Path, limits: Limits) -> Read:
 
 
 class _Reader:
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, name: str) -> None:
+        self._name = name
         self.findings = Findings()
         self._numbering = Numbering(document)
         self._styles = {
@@ -98,6 +100,8 @@ class _Reader:
 
     def _paragraph(self, element: Any) -> Iterator[str]:
         self._paragraphs += 1
+        if self._paragraphs > MOST_LINES:
+            raise too_long(self._name)
         label = self._numbering.label(element)
         text = self._text(element)
         if self._is_contents(element, text):
