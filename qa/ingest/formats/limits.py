@@ -24,6 +24,8 @@ class Limits:
     """Of one image, or of one page as it is rendered for recognition."""
     seconds: float = 3600
     """Wall clock and processor; a scanned page takes about ten of them on one core."""
+    page_seconds: float = 60
+    """Of processor time for one page, or for a whole file of a format without pages."""
     memory_mb: int = 4096
     """Address space of the process that reads."""
     threads: int = 1

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import lxml.html
-from lxml.etree import LxmlError
+from lxml.etree import LxmlError, iterwalk
 from readability import Document
 from readability.readability import Unparseable
 
@@ -59,7 +59,8 @@ _SITE = re.compile(r"\s*[_\-|—–]+\s*[^_\-|—–]*(网|政府|官网|门户|
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 """What no XML may hold; lxml refuses to write it."""
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
-_ELEMENTS = 100_000
+_TANGLED = 1_000_000
+"""Elements, each counted as often as others stand around it; a long statute has some 50,000."""
 _LONGEST_TITLE = 500
 _LEAST = 0.6
 """Of the page's articles and long paragraphs: what readability must have kept."""
@@ -78,8 +79,8 @@ def read_page(path: Path) -> Read:
         raise DocumentError(f"{path.name} 不是网页，或已损坏；请重新保存后再加入。") from error
     if root.find(".//body") is None or not any(True for _ in root.iter("p", "div", "td", "br")):
         raise DocumentError(f"{path.name} 不是网页；请核对后用正确的文件。")
-    if sum(1 for _ in root.iter()) > _ELEMENTS:
-        raise DocumentError(f"{path.name} 的标记超过 {_ELEMENTS:,} 个；请拆分后再加入。")
+    if _is_tangled(root):
+        raise DocumentError(f"{path.name} 的标记太多或嵌套太深；请拆分后再加入。")
     _take_out(root, findings)
     title = _title(root)
     whole = list(_lines(_without_navigation(root)))
@@ -98,6 +99,16 @@ def read_page(path: Path) -> Read:
         warnings=() if kept is main else ("没能分出网页的正文，读出了整个网页，请核对。",),
         hidden=findings.sentences(),
     )
+
+
+def _is_tangled(root: Any) -> bool:
+    depth = total = 0
+    for event, _ in iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        total += depth
+        if total > _TANGLED:
+            return True
+    return False
 
 
 def _take_out(root: Any, findings: Findings) -> None:
