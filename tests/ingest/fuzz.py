@@ -148,7 +148,6 @@ def _feed(parser: str, first: int, end: int) -> None:
     def tell(message: dict[str, Any]) -> None:
         print(json.dumps(message), file=answers, flush=True)
 
-    parse_one = _PARSERS[parser]
     confine(LIMITS)
     recognisers = images.Recogniser, pdf.Recogniser
     refused, slowest, before = 0, 0.0, None
@@ -157,25 +156,12 @@ def _feed(parser: str, first: int, end: int) -> None:
             tell({"at": number})
             content = mutant(parser, number)
             real = number % _RECOGNISED == _RECOGNISED - 1
-            images.Recogniser, pdf.Recogniser = recognisers if real else (_Unread, _Unread)
-            started = time.process_time()
-            try:
-                parse_one(content, Path(folder))
-            except QAError as error:
-                refused += 1
-                if not str(error).endswith(("。", "”")) or "\n" in str(error):
-                    tell({"finding": f"no sentence: {error}"})
-            except (MemoryError, RecursionError):
-                refused += 1  # with the sentences of the child that reads uploaded files
-            except Exception as error:
-                where = traceback.extract_tb(error.__traceback__)
-                ours = next((f for f in reversed(where) if "/qa/" in f.filename), where[-1])
-                place = f"{Path(ours.filename).name}:{ours.lineno}"
-                tell({"finding": f"{type(error).__name__} at {place}: {str(error)[:100]}"})
-            took = time.process_time() - started
-            slowest = max(slowest, took)
-            if took > MOST_S:
-                tell({"finding": f"takes {took:.1f} s"})
+            images.Recogniser, pdf.Recogniser = recognisers if real else (Unread, Unread)
+            tried = try_one(parser, content, Path(folder))
+            refused += tried.refused
+            slowest = max(slowest, tried.seconds)
+            if tried.finding:
+                tell({"finding": tried.finding})
             if number - first == min(300, (end - first) // 2):
                 before = _held()  # now that the parser has loaded what it needs
     after = _held()
@@ -183,6 +169,37 @@ def _feed(parser: str, first: int, end: int) -> None:
     more = [f"{after[kind] - before[kind]} {kind}" for kind in after if after[kind] > before[kind]]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     tell({"refused": refused, "slowest_s": slowest, "peak_mb": peak, "left": more})
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One input: what it led to, and what it took."""
+
+    refused: bool
+    finding: str
+    seconds: float
+    """Of the processor."""
+
+
+def try_one(parser: str, content: bytes, folder: Path) -> Tried:
+    """Feed one input; a refusal is one Chinese sentence, and anything else raised is a finding."""
+    refused, finding = False, ""
+    started = time.process_time()
+    try:
+        _PARSERS[parser](content, folder)
+    except QAError as error:
+        refused = True
+        if not str(error).endswith(("。", "”")) or "\n" in str(error):
+            finding = f"no sentence: {error}"
+    except (MemoryError, RecursionError):
+        refused = True  # with the sentences of the child that reads uploaded files
+    except Exception as error:
+        where = traceback.extract_tb(error.__traceback__)
+        ours = next((f for f in reversed(where) if "/qa/" in f.filename), where[-1])
+        place = f"{Path(ours.filename).name}:{ours.lineno}"
+        finding = f"{type(error).__name__} at {place}: {str(error)[:100]}"
+    took = time.process_time() - started
+    return Tried(refused, finding or (f"takes {took:.1f} s" if took > MOST_S else ""), took)
 
 
 def _held() -> dict[str, int]:
@@ -194,7 +211,7 @@ def _held() -> dict[str, int]:
     }
 
 
-class _Unread:
+class Unread:
     """Takes every picture for a blank page."""
 
     def __init__(self, limits: Limits) -> None:

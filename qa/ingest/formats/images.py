@@ -33,7 +33,7 @@ def read_image(path: Path, limits: Limits, on_page: OnPage) -> Read:
                 raise DocumentError(
                     f"{path.name} 有 {pages} 页，超过上限 {limits.pages} 页；请拆分后再加入。"
                 )
-            recogniser = Recogniser(limits)
+            recogniser: Recogniser | None = None
             sheets = []
             for number, frame in enumerate(ImageSequence.Iterator(image), start=1):
                 if frame.width * frame.height > limits.pixels:
@@ -41,6 +41,7 @@ def read_image(path: Path, limits: Limits, on_page: OnPage) -> Read:
                         f"{path.name} 有 {frame.width * frame.height / 1e6:.0f} 百万像素，"
                         f"超过上限 {limits.megapixels:g}；请缩小后再加入。"
                     )
+                recogniser = recogniser or Recogniser(limits)
                 upright = ImageOps.exif_transpose(frame).convert("RGB")
                 picture = np.ascontiguousarray(np.asarray(upright)[:, :, ::-1])
                 sheets.append(recogniser.picture(picture, number))
