@@ -14,7 +14,10 @@ def to_int(number: str) -> int:
     """
     if number.isdecimal():  # of full width, too
         return int(number)
-    return int(cn2an.cn2an(number.replace("○", "〇"), "normal"))
+    try:
+        return int(cn2an.cn2an(number.replace("○", "〇"), "normal"))
+    except KeyError as error:  # 一十百: units in no order
+        raise ValueError(f"no number: {number}") from error
 
 
 def to_han(number: int) -> str:

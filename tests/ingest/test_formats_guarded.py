@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,19 +40,6 @@ def pdf_of(pages: int, password: str = "") -> bytes:
     return file.getvalue()
 
 
-def swelling_pdf() -> bytes:
-    """Half a megabyte that unpacks to three hundred: operators without end."""
-    squeezer = zlib.compressobj(9)
-    block = b"q 1 0 0 1 0 0 cm Q\n" * 50_000
-    stream = b"".join(squeezer.compress(block) for _ in range(300)) + squeezer.flush()
-    head = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-    head += b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-    head += b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
-    head += b"/Resources<<>>>>endobj\n"
-    head += b"4 0 obj<</Filter/FlateDecode/Length %d>>stream\n" % len(stream)
-    return head + stream + b"\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
-
-
 def wide_picture() -> bytes:
     file = io.BytesIO()
     Image.new("1", (8_000, 8_000)).save(file, "png")
@@ -84,7 +70,6 @@ REFUSED: list[tuple[str, Callable[[], bytes], str]] = [
     ("实体.docx", lambda: word_with("word/document.xml", ENTITY), "实体"),
     ("外.docx", lambda: word_with("../../outside.xml", b"<a/>"), "其他文件夹"),
     ("宽.png", wide_picture, "百万像素"),
-    ("胀.pdf", swelling_pdf, "读不了|没有读完|认出文字|打不开|内存"),
 ]
 
 

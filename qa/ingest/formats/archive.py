@@ -1,7 +1,9 @@
 """A .docx is an archive: what it holds is looked at before anything is unpacked."""
 
+import lzma
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 from qa.errors import DocumentError
@@ -12,6 +14,10 @@ _RATIO = 100
 """Text of Word packs to a twentieth; a hundredth is a bomb."""
 _SMALL = 2**20
 """Bytes below which the ratio does not matter."""
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),
+    *(NotImplementedError, RuntimeError, ValueError),
+)
 _ENTITIES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -27,7 +33,7 @@ def check_archive(path: Path, limits: Limits) -> None:
             for member in archive.infolist():
                 if member.filename.endswith((".xml", ".rels")):
                     _check_xml(path, archive.read(member))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except _DAMAGED as error:
         raise DocumentError(f"{path.name} 已损坏，打不开；请重新保存后再加入。") from error
 
 
@@ -45,6 +51,8 @@ def _check_members(path: Path, members: list[zipfile.ZipInfo], limits: Limits) -
         member.file_size > _SMALL and member.file_size > _RATIO * max(member.compress_size, 1)
         for member in members
     )
+    # What an XML part unpacks to is held in memory several times.
+    swollen |= any(m.file_size > limits.bytes for m in members if m.filename.endswith(".xml"))
     if swollen or sum(member.file_size for member in members) > limits.unpacked:
         raise DocumentError(f"{path.name} 解开后大得不正常（可能是压缩炸弹）；不接收。")
     if not {"[Content_Types].xml", "word/document.xml"} <= names:

@@ -7,6 +7,7 @@ line: `{"page": [3, 20]}` after a page, and at last `{"read": …}` or `{"refuse
 import json
 import os
 import resource
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -31,8 +32,13 @@ def main() -> None:
     def tell(message: dict[str, Any]) -> None:
         print(json.dumps(message, ensure_ascii=False), file=answers, flush=True)
 
+    def read_one(page: int, pages: int) -> None:
+        allow_a_page(limits)
+        tell({"page": [page, pages]})
+
+    allow_a_page(limits)
     try:
-        found = read(path, limits, lambda page, pages: tell({"page": [page, pages]}))
+        found = read(path, limits, read_one)
         tell({"read": found.model_dump(mode="json")})
     except QAError as error:
         tell({"refused": str(error)})
@@ -55,6 +61,11 @@ def confine(limits: Limits) -> None:
         _, hard = resource.getrlimit(what)
         least = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (least, least))
+
+
+def allow_a_page(limits: Limits) -> None:
+    """From now on the time of one page; when it is spent the system ends the process."""
+    signal.setitimer(signal.ITIMER_PROF, limits.page_seconds * max(limits.threads, 1))
 
 
 if __name__ == "__main__":

@@ -109,6 +109,11 @@ def _result(
             f"{path.name} 在 {limits.seconds:g} 秒内没有读完，已停止；"
             "请拆分后再加入，或请管理员调高设置 ingest_seconds。"
         )
+    if code == -signal.SIGPROF:
+        raise DocumentError(
+            f"{path.name} 有一页（不分页的文件：全文）算了 {limits.page_seconds:g} 秒还没有读完，"
+            "已停止；请重新保存或拆分后再加入。"
+        )
     raise DocumentError(
         f"{path.name} 读不了：它让解析程序中止（内容已损坏，或所需内存超过 "
         f"{limits.memory_mb} MB）；请重新保存或拆分后再加入。"

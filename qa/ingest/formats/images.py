@@ -1,6 +1,8 @@
 """Pictures of pages: scans and photographs."""
 
+import struct
 import warnings
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,12 @@ from qa.ingest.formats.ocr import Recogniser
 from qa.ingest.formats.pdf import laid_out
 from qa.ingest.formats.reading import OnPage
 from qa.ingest.formats.result import Read
+
+_DAMAGED = (
+    *(UnidentifiedImageError, OSError, EOFError, SyntaxError, ValueError, OverflowError),
+    *(TypeError, KeyError, IndexError, AttributeError, struct.error, zlib.error),
+)
+"""What Pillow raises on a picture that is not sound."""
 
 
 def read_image(path: Path, limits: Limits, on_page: OnPage) -> Read:
@@ -25,7 +33,7 @@ def read_image(path: Path, limits: Limits, on_page: OnPage) -> Read:
                 raise DocumentError(
                     f"{path.name} 有 {pages} 页，超过上限 {limits.pages} 页；请拆分后再加入。"
                 )
-            recogniser = Recogniser(limits)
+            recogniser: Recogniser | None = None
             sheets = []
             for number, frame in enumerate(ImageSequence.Iterator(image), start=1):
                 if frame.width * frame.height > limits.pixels:
@@ -33,11 +41,12 @@ def read_image(path: Path, limits: Limits, on_page: OnPage) -> Read:
                         f"{path.name} 有 {frame.width * frame.height / 1e6:.0f} 百万像素，"
                         f"超过上限 {limits.megapixels:g}；请缩小后再加入。"
                     )
+                recogniser = recogniser or Recogniser(limits)
                 upright = ImageOps.exif_transpose(frame).convert("RGB")
                 picture = np.ascontiguousarray(np.asarray(upright)[:, :, ::-1])
                 sheets.append(recogniser.picture(picture, number))
                 on_page(number, pages)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+    except _DAMAGED as error:
         raise DocumentError(f"{path.name} 已损坏，打不开；请换上完整的图片。") from error
     read = laid_out(sheets, path.name, frozenset(range(1, len(sheets) + 1)))
     return read.model_copy(update={"warnings": ("文字由识别得来，请核对。", *read.warnings)})

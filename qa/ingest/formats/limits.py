@@ -1,9 +1,16 @@
 """How much a file may cost."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
+from qa.errors import DocumentError
 from qa.settings import Settings
+
+MOST_LINES = 200_000
+"""Ten times as many as a thousand pages have; whoever asked for the file has to hold them."""
+_LONGEST_LINE = 100_000
+"""Characters; the longest paragraphs of laws have some thousands."""
 
 
 @dataclass(frozen=True)
@@ -17,6 +24,8 @@ class Limits:
     """Of one image, or of one page as it is rendered for recognition."""
     seconds: float = 3600
     """Wall clock and processor; a scanned page takes about ten of them on one core."""
+    page_seconds: float = 60
+    """Of processor time for one page, or for a whole file of a format without pages."""
     memory_mb: int = 4096
     """Address space of the process that reads."""
     threads: int = 1
@@ -48,3 +57,24 @@ class Limits:
             memory_mb=settings.ingest_memory_mb,
             threads=settings.threads,
         )
+
+
+def check_lines(lines: Iterable[str], name: str) -> None:
+    """Refuse what is no document by the number of its lines or the length of one.
+
+    Raises:
+        DocumentError: there are too many, or one is too long.
+    """
+    for number, line in enumerate(lines, start=1):
+        if number > MOST_LINES:
+            raise too_long(name)
+        if len(line) > _LONGEST_LINE:
+            raise DocumentError(
+                f"{name} 第 {number} 行有 {len(line):,} 个字，超过上限 {_LONGEST_LINE:,} 个；"
+                "请分段、另存后再加入。"
+            )
+
+
+def too_long(name: str) -> DocumentError:
+    """Why a file with too many lines is not taken."""
+    return DocumentError(f"{name} 的行数超过上限 {MOST_LINES:,} 行；请拆分后再加入。")

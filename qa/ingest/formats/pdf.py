@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pypdf
 import pypdfium2 as pdfium
-from pypdf.errors import PyPdfError
 
 from qa.errors import DocumentError
 from qa.ingest.formats.glyphs import visible_spans
@@ -42,7 +41,8 @@ def read_pdf(path: Path, limits: Limits, on_page: OnPage) -> Read:
     """The paragraphs of a PDF."""
     warnings = list(_remarks(path))
     try:
-        document = pdfium.PdfDocument(path)
+        # From memory: a file that PDFium cannot load it would not close either.
+        document = pdfium.PdfDocument(path.read_bytes())
     except pdfium.PdfiumError as error:
         raise _refusal(path, error) from error
     with document:
@@ -102,7 +102,7 @@ def _sheets(
     sheets: list[Sheet] = []
     recognised: list[int] = []
     for number in range(1, len(document) + 1):
-        page = document[number - 1]
+        page = _page(document, number, path.name)
         width, height = page.get_size()
         if not (0 < width <= _LARGEST and 0 < height <= _LARGEST):
             raise DocumentError(f"{path.name} 第 {number} 页的尺寸不正常；不接收。")
@@ -122,6 +122,13 @@ def _sheets(
         page.close()
         on_page(number, len(document))
     return sheets, recognised
+
+
+def _page(document: pdfium.PdfDocument, number: int, name: str) -> pdfium.PdfPage:
+    try:
+        return document[number - 1]
+    except pdfium.PdfiumError as error:
+        raise DocumentError(f"{name} 第 {number} 页已损坏，打不开；请重新保存后再加入。") from error
 
 
 def _is_picture(page: pdfium.PdfPage, text: str, area: float) -> bool:
@@ -162,8 +169,9 @@ def _remarks(path: Path) -> list[str]:
         return remarks
     except DocumentError:
         raise
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        # PDFium reads many a file that pypdf finds damaged; what cannot be read it will say.
+    except Exception:
+        # A damaged object may lead pypdf to any of them. PDFium reads many a file that pypdf
+        # finds damaged; what cannot be read it will say.
         return ["文件的内部结构有缺陷，没有检查其中是否带有脚本或附带的文件。"]
 
 

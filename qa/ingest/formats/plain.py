@@ -7,6 +7,7 @@ from pathlib import Path
 from qa.errors import DocumentError
 from qa.ingest.formats.charsets import decode
 from qa.ingest.formats.hidden import Findings
+from qa.ingest.formats.limits import check_lines
 from qa.ingest.formats.result import Read
 from qa.ingest.readers import Line
 
@@ -22,7 +23,7 @@ _TAG = re.compile(
 _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\((?:https?://|mailto:|[/#.])[^()\s]*\)")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!<>~-])")
 _TABLE_ROW = re.compile(r"^\s*\|(.*)\|\s*$")
-_TABLE_RULE = re.compile(r"^\s*\|?[\s:|-]*--[\s:|-]*\|?\s*$")
+_TABLE_RULE = re.compile(r"[\s:|-]+")
 
 
 def read_text(path: Path) -> Read:
@@ -36,10 +37,12 @@ def read_markdown(path: Path) -> Read:
     """The lines of a Markdown text without its marks; rows of tables divided by tabs."""
     findings = Findings()
     text = decode(path.read_bytes(), path.name)
+    check_lines(text.split("\n"), path.name)
     text = _FRONT_MATTER.sub(lambda m: _without_fields(m, findings), text)
-    text = _COMMENT.sub(lambda m: _uncommented(m, findings), text)
+    closed = text.rfind("-->") + 3  # behind it, each <!-- would be followed to the end
+    text = _COMMENT.sub(lambda m: _uncommented(m, findings), text[:closed]) + text[closed:]
     lines = _lines("\n".join(map(_unmarked, text.split("\n"))), path.name, findings)
-    rows = [_row(line) for line in lines if not _TABLE_RULE.match(line.text)]
+    rows = [_row(line) for line in lines if not _is_rule(line.text)]
     kept = tuple(line for line in rows if line is not None)
     return Read(lines=kept, pages=None, how="markdown", hidden=findings.sentences())
 
@@ -48,6 +51,7 @@ def _lines(text: str, name: str, findings: Findings) -> tuple[Line, ...]:
     if not text.strip():
         raise DocumentError(f"{name} 里没有文字；请换上完整的文件。")
     texts = re.split(r"\r\n|[\n\r\f\v\x85\u2028\u2029]", text)
+    check_lines(texts, name)
     return tuple(
         Line(number, findings.seen(text, f"第{number}行").rstrip(" \u3000"))
         for number, text in enumerate(texts, start=1)
@@ -74,6 +78,10 @@ def _uncommented(match: re.Match[str], findings: Findings) -> str:
         line = match.string.count("\n", 0, match.start()) + 1
         findings.add(f"第{line}行", "注释里", comment)
     return "\n" * match[0].count("\n")
+
+
+def _is_rule(line: str) -> bool:
+    return "--" in line and _TABLE_RULE.fullmatch(line) is not None
 
 
 def _row(line: Line) -> Line:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from qa.ingest.formats.kinds import Kind, kind_of
-from qa.ingest.formats.limits import Limits
+from qa.ingest.formats.limits import Limits, check_lines
 from qa.ingest.formats.result import Read
 
 OnPage = Callable[[int, int], None]
@@ -17,7 +17,9 @@ def read(path: Path, limits: Limits, on_page: OnPage = lambda page, pages: None)
     Raises:
         DocumentError: the file is refused or cannot be read.
     """
-    return _READERS[kind_of(path, limits)](path, limits, on_page)
+    found = _READERS[kind_of(path, limits)](path, limits, on_page)
+    check_lines((line.text for line in found.lines), path.name)
+    return found
 
 
 # The packages behind a format are loaded when a file of that format comes: they are big.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 import pypdfium2.raw as pdfium
 from pypdfium2 import PdfPage
 
@@ -11,7 +12,7 @@ _THIN = 3.0
 """Points; what is thicker is no rule."""
 _SAME = 3.0
 """Points; rules nearer to each other are one."""
-_OBJECTS = 20_000
+_OBJECTS = 5_000
 """Drawn things beyond which a page is a drawing and no table."""
 
 _Box = tuple[float, float, float, float]
@@ -43,21 +44,24 @@ def _sides(box: _Box) -> list[_Box]:
 
 def _touching(rules: Iterable[_Box]) -> list[list[_Box]]:
     """The rules that belong together, because they touch."""
+    distinct = [*dict.fromkeys(rules)]
+    x0, y0, x1, y1 = np.array(distinct).reshape(-1, 4).T
+    alone = np.ones(len(distinct), dtype=bool)
     groups: list[list[_Box]] = []
-    for rule in rules:
-        near = [group for group in groups if any(_touch(rule, other) for other in group)]
-        groups = [group for group in groups if group not in near]
-        groups.append([rule, *(other for group in near for other in group)])
+    for first in range(len(distinct)):
+        if not alone[first]:
+            continue
+        alone[first] = False
+        group, reached = [], [first]
+        while reached:
+            rule = reached.pop()
+            group.append(distinct[rule])
+            near = alone & (x0 <= x1[rule] + _SAME) & (x0[rule] <= x1 + _SAME)
+            near &= (y0 <= y1[rule] + _SAME) & (y0[rule] <= y1 + _SAME)
+            alone &= ~near
+            reached += np.flatnonzero(near).tolist()
+        groups.append(group)
     return groups
-
-
-def _touch(one: _Box, other: _Box) -> bool:
-    return (
-        one[0] <= other[2] + _SAME
-        and other[0] <= one[2] + _SAME
-        and one[1] <= other[3] + _SAME
-        and other[1] <= one[3] + _SAME
-    )
 
 
 def _grid(rules: Sequence[_Box]) -> Grid | None:

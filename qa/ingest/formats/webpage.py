@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import lxml.html
-from lxml.etree import LxmlError
+from lxml.etree import LxmlError, iterwalk
 from readability import Document
 from readability.readability import Unparseable
 
 from qa.errors import DocumentError
 from qa.ingest.formats.charsets import decode_page
 from qa.ingest.formats.hidden import Findings
+from qa.ingest.formats.limits import check_lines
 from qa.ingest.formats.result import Read
 from qa.ingest.readers import Line
 
@@ -55,13 +56,21 @@ _BLOCKS = frozenset(
 )
 _NAVIGATION = "//nav|//header|//footer|//aside|//*[@role='navigation']"
 _SITE = re.compile(r"\s*[_\-|—–]+\s*[^_\-|—–]*(网|政府|官网|门户|平台|China)[^_\-|—–]*$")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+"""What no XML may hold; lxml refuses to write it."""
+_ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
+_TANGLED = 1_000_000
+"""Elements, each counted as often as others stand around it; a long statute has some 50,000."""
+_LONGEST_TITLE = 500
 _LEAST = 0.6
 """Of the page's articles and long paragraphs: what readability must have kept."""
 
 
 def read_page(path: Path) -> Read:
     """The paragraphs of a web page; nothing is fetched."""
-    text = decode_page(path.read_bytes(), path.name)
+    text = _CONTROLS.sub("", decode_page(path.read_bytes(), path.name))
+    if _ENTITY.search(text):
+        raise DocumentError(f"{path.name} 里定义了 XML 实体；不接收，请用浏览器重新保存后再加入。")
     findings = Findings()
     try:
         # Without its declaration: a text that is decoded already has no encoding any more.
@@ -70,11 +79,14 @@ def read_page(path: Path) -> Read:
         raise DocumentError(f"{path.name} 不是网页，或已损坏；请重新保存后再加入。") from error
     if root.find(".//body") is None or not any(True for _ in root.iter("p", "div", "td", "br")):
         raise DocumentError(f"{path.name} 不是网页；请核对后用正确的文件。")
+    if _is_tangled(root):
+        raise DocumentError(f"{path.name} 的标记太多或嵌套太深；请拆分后再加入。")
     _take_out(root, findings)
     title = _title(root)
     whole = list(_lines(_without_navigation(root)))
     main = _main(root)
     kept = main if _weight(main) >= _LEAST * _weight(whole) else whole
+    check_lines(kept, path.name)
     texts = [seen for t in kept if (seen := findings.seen(t, "网页").strip(" \u3000"))]
     if not texts:
         raise DocumentError(f"{path.name} 里没有正文；请用浏览器保存完整的网页后再加入。")
@@ -87,6 +99,16 @@ def read_page(path: Path) -> Read:
         warnings=() if kept is main else ("没能分出网页的正文，读出了整个网页，请核对。",),
         hidden=findings.sentences(),
     )
+
+
+def _is_tangled(root: Any) -> bool:
+    depth = total = 0
+    for event, _ in iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        total += depth
+        if total > _TANGLED:
+            return True
+    return False
 
 
 def _take_out(root: Any, findings: Findings) -> None:
@@ -133,6 +155,8 @@ def _drop(element: Any) -> None:
 def _title(root: Any) -> str:
     for path in ("//meta[@name='ArticleTitle']/@content", "//h1//text()", "//title//text()"):
         text = re.sub(r"\s+", " ", " ".join(root.xpath(path))).strip()
+        if len(text) > _LONGEST_TITLE:
+            return ""
         if text:
             return _SITE.sub("", text)
     return ""

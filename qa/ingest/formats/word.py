@@ -1,9 +1,11 @@
 """Word: paragraphs with their automatic numbers, and tables, in the order of the document."""
 
 import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import docx
 from docx.document import Document
@@ -14,11 +16,16 @@ from lxml.etree import LxmlError
 from qa.errors import DocumentError
 from qa.ingest.formats.archive import check_archive
 from qa.ingest.formats.hidden import Findings
-from qa.ingest.formats.limits import Limits
+from qa.ingest.formats.limits import MOST_LINES, Limits, too_long
 from qa.ingest.formats.numbering import Numbering
 from qa.ingest.formats.result import Read
 from qa.ingest.readers import Line
 
+_DAMAGED = (
+    *(BadZipFile, zlib.error, OpcError, LxmlError),
+    *(KeyError, ValueError, TypeError, AttributeError),
+)
+"""What is raised, here and in python-docx, where a part or a value is not what it should be."""
 _GONE = frozenset(qn(f"w:{name}") for name in ("del", "moveFrom", "instrText", "delText"))
 _ASIDE = frozenset((qn("w:txbxContent"), qn("w:footnoteReference"), qn("w:pict")))
 _TINY = 6
@@ -32,23 +39,25 @@ def read_word(path: Path, limits: Limits) -> Read:
     check_archive(path, limits)
     try:
         document = docx.Document(str(path))
-    except (OpcError, LxmlError, KeyError, ValueError) as error:
+        reader = _Reader(document, path.name)
+        texts = [text for text in reader.texts(document.element.body) if text.strip()]
+        warnings = tuple(reader.warnings(document))
+    except _DAMAGED as error:
         raise DocumentError(f"{path.name} 已损坏，打不开；请重新保存后再加入。") from error
-    reader = _Reader(document)
-    texts = [text for text in reader.texts(document.element.body) if text.strip()]
     if not texts:
         raise DocumentError(f"{path.name} 里没有文字；若内容是图片，请另存为 PDF 后再加入。")
     return Read(
         lines=tuple(Line(number, text) for number, text in enumerate(texts, start=1)),
         pages=None,
         how="word",
-        warnings=tuple(reader.warnings(document)),
+        warnings=warnings,
         hidden=reader.findings.sentences(),
     )
 
 
 class _Reader:
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, name: str) -> None:
+        self._name = name
         self.findings = Findings()
         self._numbering = Numbering(document)
         self._styles = {
@@ -91,6 +100,8 @@ class _Reader:
 
     def _paragraph(self, element: Any) -> Iterator[str]:
         self._paragraphs += 1
+        if self._paragraphs > MOST_LINES:
+            raise too_long(self._name)
         label = self._numbering.label(element)
         text = self._text(element)
         if self._is_contents(element, text):
