@@ -13,9 +13,10 @@ _Pair = tuple[str, str]
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _FUNCTION = re.compile(
     r"[的了是在对和与及把被从要有给让我你他它咱能会可得里上下中前后时讲说问做干搞弄谁请不没也都就还只又这那"
-    r"几哪何另应吗由]|什么|怎么|如何|怎样|多少|规定|安排|汇编"
+    r"几哪何另应吗由]|什么|怎么|如何|怎样|多少|规定|安排|汇编|[新旧]法|现行|目前|修[改订正]"
 )
-"""What stands between the words that name something; `汇编` is this volume itself."""
+"""What stands between the words that name something; `汇编` is this volume itself, and `旧法` is
+a time more than a law."""
 _MAKES_A_WORD = re.compile("[官师员长罪费税证券奖]")
 """A character that makes a new word of a known one: an office, a crime, a fee."""
 _SHOWN_WHOLE = 10
