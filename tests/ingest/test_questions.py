@@ -5,7 +5,7 @@ import pytest
 
 from qa.errors import CatalogError
 from qa.ingest.corpus import read_corpus
-from qa.ingest.questions import load_questions
+from qa.ingest.questions import inherited, load_questions
 from qa.settings import Settings
 
 
@@ -40,3 +40,19 @@ def test_a_line_that_cannot_be_used_is_named(tmp_path: Path, lines: str, says: s
 
 def test_a_corpus_without_questions_has_none(tmp_path: Path) -> None:
     assert load_questions(tmp_path) == {}
+
+
+def test_an_amended_text_inherits_the_questions_that_it_still_answers(settings: Settings) -> None:
+    old = read_corpus(settings.corpus_dir).of["csl"]
+    amended = [
+        p.model_copy(update={"id": f"new-{n}", "locator": f"第{n}条", "text": p.text})
+        for n, p in enumerate(old[10:30], start=1)
+    ]
+    shortened = amended[0].model_copy(update={"text": amended[0].text[:20]})
+    asked_anew = amended[1].model_copy(update={"questions": ("现在怎么问",)})
+    bare = [p.model_copy(update={"questions": ()}) for p in (shortened, *amended[2:])]
+    found = inherited(old, [bare[0], asked_anew, *bare[1:]])
+    assert found[0].questions == ()
+    assert found[1].questions == ("现在怎么问",)
+    assert [p.questions for p in found[2:]] == [p.questions for p in old[12:30]]
+    assert all(p.questions for p in found[2:])
