@@ -13,7 +13,7 @@ from qa.index.vectors import VectorCache
 from qa.ingest.corpus import read_corpus
 from qa.ingest.formats import Limits
 from qa.ingest.intake import entry_for, propose
-from qa.ingest.numerals import to_han, to_int
+from qa.ingest.numerals import to_han
 from qa.ingest.shelf import Shelf
 from qa.retrieval.passage import Filters, Turn
 from qa.settings import Settings
