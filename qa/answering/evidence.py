@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from qa.answering.terms import Words, solid
+from qa.answering.terms import Words, phrases, solid
 from qa.index.store import Index
 from qa.ingest.catalog import DocumentEntry
+from qa.ingest.editions import Editions
 from qa.ingest.normalise import terms
 from qa.retrieval.names import plain
 from qa.retrieval.passage import Retrieval
@@ -98,6 +99,7 @@ class Evidence:
         what is written anywhere, the lexical index tells.
         """
         self._entries = {entry.id: entry for entry in documents}
+        self._editions = Editions(self._entries.values())
         self._provisions = index.provisions
         self._lexical = index.lexical
         titles = Counter(pair for e in self._entries.values() for pair in {*pairwise(e.title)})
@@ -184,6 +186,8 @@ class Evidence:
     def _unknown_term(self, retrieval: Retrieval, named: str | None) -> str | None:
         """A term of a plain question that was never written or asked here."""
         question, near = retrieval.question, retrieval.nearest_question
+        if named and (elsewhere := self._only_in_another_text(question, named)):
+            return elsewhere
         if (authority := _AUTHORITY.search(question)) and not self._is_written(authority[0]):
             return authority[0]
         simple = plain(question)
@@ -196,6 +200,22 @@ class Evidence:
         if not unknown and named and near < ROUGHLY_ASKED:
             unknown = self._words_of(named).unknown(simple, least=_LONG_TERM)
         return unknown[0] if unknown else None
+
+    def _only_in_another_text(self, question: str, named: str) -> str | None:
+        """What another text of the law has, and the one that is asked about has not."""
+        mine, *others = (
+            "\n".join(self._texts(each))
+            for each in (named, *(e.id for e in self._editions.of(named) if e.id != named))
+        )
+        asked = solid(question)
+        for phrase in filter(None, map(solid, phrases(question))):
+            end = asked.find(phrase) + len(phrase)
+            for other in others:
+                if len(phrase) > 1 and phrase not in mine and phrase in other:
+                    while end < len(asked) and phrase + asked[end] in other:  # 人工智 + 能
+                        phrase, end = phrase + asked[end], end + 1
+                    return phrase
+        return None
 
     def _without_circumstance(self, question: str, retrieval: Retrieval) -> str:
         """A question without when or whose, where the rest is of the subjects of the volume.

@@ -9,8 +9,9 @@ from qa.errors import CatalogError
 from qa.ingest.provision import Frozen, Provision
 from qa.ingest.versions import Change, difference
 
-_STILL_SAID = 0.8
-"""A changed article goes on answering the questions of before with this share of its words left."""
+_STILL_SAID, _LITTLE = 0.5, 30
+"""A changed article goes on answering the questions of before with this share of its words left, or
+with no more characters gone than a date or a sum has."""
 
 
 class Questions(Frozen):
@@ -66,4 +67,4 @@ def _still_answers(change: Change) -> bool:
         return change.old is not None
     left = sum(len(words.text) for words in change.words if words.edit == "equal")
     gone = sum(len(words.text) for words in change.words if words.edit == "delete")
-    return left >= _STILL_SAID * (left + gone)
+    return left >= _STILL_SAID * (left + gone) or gone <= _LITTLE

@@ -169,6 +169,8 @@ class Search:
 
     def _as_of(self, question: Question, passages: Sequence[Passage]) -> str:
         """The day of the texts; one that is merely named counts where a law has several texts."""
+        if question.of_time and question.of_time.counterpart:
+            return ""
         editions = self._filtering.editions
         first = [editions.first(p.provision.document_id) for p in passages[:1]]
         several = any(editions.first(each) in editions.several for each in question.documents)

@@ -10,7 +10,7 @@ from qa.retrieval.names import DocumentNames, plain
 from qa.retrieval.passage import Filters
 from qa.retrieval.question import Carried, Question
 from qa.retrieval.references import Reference, references
-from qa.retrieval.times import Time
+from qa.retrieval.times import AMENDED_LAW, Time
 
 _NO_NAMES = DocumentNames(())
 
@@ -30,7 +30,7 @@ class Timely:
         """The question with each document that it names in the text that it is about."""
         editions = self._editions
         if question.amended_law and not question.documents and len(editions.several) == 1:
-            question = _of_law(question, *editions.several)
+            question = self._of_law(question, *editions.several)
         named = {*question.documents, *(r.document_id for r in question.references)}
         if not any(self._is_several(each) for each in named if each):
             return question
@@ -63,6 +63,14 @@ class Timely:
         chosen = [e.id for e in editions.of(document_id) if e.id in filters.documents]
         at = chosen[-1] if chosen else editions.at(document_id, filters.as_of or day)
         return (time.former and not chosen and editions.before(at)) or at
+
+    def _of_law(self, question: Question, law: str) -> Question:
+        """The question with the law named that was amended."""
+        titled = AMENDED_LAW.sub(self._editions.of(law)[0].title, question.search_text)
+        references = (
+            r if r.document_id else replace(r, document_id=law) for r in question.references
+        )
+        return replace(question, search_text=titled, documents=(law,), references=tuple(references))
 
     def _carried(self, question: Question, carried: Carried, filters: Filters) -> Question:
         """The question with the article of the conversation under its number at the time meant."""
@@ -104,12 +112,6 @@ class Timely:
         """A reference is to a law of several texts, and to the one that is spoken of."""
         law = self._editions.first(reference.document_id) if reference.document_id else None
         return law in self._editions.several and law in map(self._editions.first, documents)
-
-
-def _of_law(question: Question, law: str) -> Question:
-    """The question with the law named that was amended."""
-    references = (r if r.document_id else replace(r, document_id=law) for r in question.references)
-    return replace(question, documents=(law,), references=tuple(references))
 
 
 def _reference(provision: Provision) -> Reference:

@@ -41,14 +41,20 @@ AMENDED_LAW = re.compile(
 _ARTICLE = re.compile(
     r"第\d+条(?:之\d+)?(?:的?第\d+款)?(?:的?第?\(?\d+\)?项)?|\barticles? \d+(?: of)?\b"
 )
-_WHERE = re.compile(r"第几条|第?多少条|哪个?一?条(?:文|款)?|(?:which|what) (?:article|number)")
-_BECAME = re.compile(r"改[到成为]|变[到成为]|移[到至]|调整[到成为]|\bbecome|\bbecame\b")
-_CORRESPONDS = re.compile(r"对应|相当|\bcorrespond")
+_NEXT_TO_ARTICLE = re.compile(r"(?<![a-z])(?:old|former|previous|original|new|current) $")
+_WHERE = re.compile(
+    r"第几条|第?多少条|哪个?一?条(?:文|款)?|还[在有]吗?|保留|(?:which|what) (?:article|number)"
+)
+_BECAME = re.compile(r"改[到成为]|变[到成为]|[移挪][到至]|调整[到成为]|\bbecomes?\b|\bbecame\b")
+_CORRESPONDS = re.compile(r"对应|相当|\bcorrespond\w*")
+_CHANGED = re.compile(
+    r"[修更]?[改订正动变]了|改动|变[化动]|不同|区别|差别|差异|\bchanged?\b|\bdiffer\w*"
+)
 _FILLING = re.compile(
-    r"规定|条文|这条|该条|[那么这它的地得呢吗嘛啊吧是为怎样如何什啥说讲写要求内容有没变化成改到了在里中又还也都就版本文法时候情况"
-    r"对应相当于调整移至去现原旧老新请问]|年|\b(?:what|how|about|and|is|was|were|it|its|did|does|do|say|the|of"
-    r"|in|to|one|then|version|text|wording|law|provision|article|number|which|correspond|become"
-    r"|became)\b|[^\w]"
+    r"规定|条文|内容|这条|该条|哪些|[与和跟比较那么这它的地得呢吗嘛啊吧是为怎样如何什啥说讲写要求内容有没成改到了在里中又还也都就版本文法时候情况"
+    r"对应相当于调整移至去现原旧老新请问年]|\b(?:what|how|about|and|is|was|were|it|its|did|does|do"
+    r"|say|the|of|in|to|one|then|version|text|wording|law|provision|article|number|which|old|new"
+    r"|former|previous|original)\b|[^\w]"
 )
 """What a question for another time says besides the time."""
 _FEW = 2
@@ -107,14 +113,14 @@ def asked_of_time(without_names: str) -> Asked | None:
     where = bool(_WHERE.search(bare))
     named = [
         pattern.search(bare)
-        for pattern in (_FORMER, _EARLIER, _TODAY, _DAY, _ENGLISH_DAY, AMENDED_LAW)
+        for pattern in (_FORMER, _EARLIER, _TODAY, _DAY, _ENGLISH_DAY, AMENDED_LAW, _CHANGED)
     ]
     moved = where and (_BECAME.search(bare) or _CORRESPONDS.search(bare))
     if not any(named) and not moved:
         return None
     for pattern in (_ARTICLE, _WHERE, _AS_OF, _DAY, _ENGLISH_DAY, AMENDED_LAW):
         bare = pattern.sub(" ", bare)
-    for pattern in (_FORMER, _EARLIER, _TODAY, _BECAME, _CORRESPONDS, _FILLING):
+    for pattern in (_FORMER, _EARLIER, _TODAY, _BECAME, _CORRESPONDS, _CHANGED, _FILLING):
         bare = pattern.sub("", bare)
     if where and not bare:
         return Asked(counterpart=_target(without_names))
@@ -136,6 +142,8 @@ def is_earlier(text: str) -> bool:
 def _target(text: str) -> str:
     """The text in which an article's number is looked for; said behind the article, as a rule."""
     before, after = _around_article(text)
+    if said := _NEXT_TO_ARTICLE.search(before):  # the old Article 21
+        return "before" if said[0].startswith(("new", "current")) else "now"
     if day := _day(after):
         return day
     if _FORMER.search(after) or _EARLIER.search(after):

@@ -237,6 +237,9 @@ def test_what_was_added_and_what_was_deleted_is_told_alone(
         ("2024年的公共数据开放办法第五条现在是第几条", "里是第六条"),
         ("原公共数据开放办法第十条现在是第几条", "没有对应的条文：修改时删去了。"),
         ("公共数据开放办法第四条以前是第几条", "没有对应的条文：它是修改时新增的。"),
+        ("修改前的公共数据开放办法第十条现在还有吗", "没有对应的条文：修改时删去了。"),
+        (f"Which article of the current {TITLE} corresponds to the old Article 5?", "里是第六条"),
+        (f"What article was Article 9 of the {TITLE} before the amendment?", "里是第八条"),
     ],
 )
 def test_which_article_of_the_other_text_it_is_is_answered_from_the_comparison(
@@ -249,6 +252,36 @@ def test_which_article_of_the_other_text_it_is_is_answered_from_the_comparison(
 def test_which_article_tells_a_penalty_is_no_question_of_numbers(amended: Assistant) -> None:
     *_, done = amended.ask("公共数据开放办法第六条的罚则现在是哪一条", mode="extract")
     assert "里是第" not in done.answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["新旧公共数据开放办法对公共数据以什么为原则有什么不同", "公共数据开放办法的原则改了哪些"],
+)
+def test_the_changes_of_one_subject_are_those_that_speak_of_it(
+    amended: Assistant, question: str
+) -> None:
+    *_, done = amended.ask(question, mode="extract")
+    assert [(c.document, c.locator) for c in done.answer.citations] == [
+        (TITLE, "第八条"),
+        (AFTER, "第九条"),
+    ]
+
+
+@pytest.mark.parametrize("question", ["那跟修改前有什么变化", "修改了哪些内容"])
+def test_what_changed_is_asked_of_the_article_of_the_conversation(
+    amended: Assistant, question: str
+) -> None:
+    history = conversation(amended, ["公共数据开放办法第九条"])
+    *_, done = amended.ask(question, history, mode="extract")
+    assert [c.locator for c in done.answer.citations] == ["第八条", "第九条"]
+
+
+def test_what_only_the_other_text_says_is_not_in_this_one(amended: Assistant) -> None:
+    *_, done = amended.ask("修改前的公共数据开放办法对开放的成效怎么规定", mode="extract")
+    *_, now = amended.ask("公共数据开放办法对开放的成效怎么规定", mode="extract")
+    assert done.answer.refused and "没有写到“成效" in (done.answer.refusal_reason or "")
+    assert now.answer.citations[0].locator == "第四条"
 
 
 def test_the_change_of_one_article_is_that_of_this_article(amended: Assistant) -> None:
