@@ -64,9 +64,7 @@ class Volume:
         self.catalog = catalog
         self.search = Search(index, catalog, embedder, settings)
         self.refusal = Refuser(index, catalog.documents, settings.exact_up_to)
-        self.amendments = Amendments(
-            lambda document_id: self.search.reading.provisions(document_id), catalog.documents
-        )
+        self.amendments = Amendments(self.search.correspondence, self.search.reading.editions)
         self.provisions = index.provisions
 
     @property

@@ -5,13 +5,15 @@ the passages cannot answer, however near they are.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from qa.answering.terms import Words, solid
+from qa.answering.terms import Words, phrases, solid
 from qa.index.store import Index
 from qa.ingest.catalog import DocumentEntry
+from qa.ingest.editions import Editions
 from qa.ingest.normalise import terms
 from qa.retrieval.names import plain
 from qa.retrieval.passage import Retrieval
@@ -67,6 +69,11 @@ _ASKS_FOR_MONEY = re.compile(
 _MONEY = re.compile(r"\d[\d.]*[余多]?[万亿千百]*元|免费|无偿|不收费")
 _SEVERAL_CLAUSES = re.compile(r"[，。！？；、：,!?;:\s](?=.)")
 """Several clauses tell a story in everyday words; only a plain question is held to its terms."""
+_CIRCUMSTANCE = re.compile(
+    r"[\u4e00-\u9fff\d]{2,10}?(?:之后|以后|后|时候?|期间|的话)(?![续果台间代])"
+    r"|[\u4e00-\u9fff]{0,6}(?:员工?|者|人|工|户|客)的(?=个人信息|隐私|信息|数据)"
+)
+"""What a plain question begins with before it comes to its subject: when, or whose."""
 _INTERROGATIVE = re.compile(r"多少|几|哪|什么|谁|怎么|如何|怎样|何|吗[?]?$")
 
 
@@ -92,8 +99,12 @@ class Evidence:
         what is written anywhere, the lexical index tells.
         """
         self._entries = {entry.id: entry for entry in documents}
+        self._editions = Editions(self._entries.values())
         self._provisions = index.provisions
         self._lexical = index.lexical
+        titles = Counter(pair for e in self._entries.values() for pair in {*pairwise(e.title)})
+        self._subject = {"".join(pair) for pair, count in titles.items() if count > 1}
+        """The pairs of characters that the titles have in common: 数据, 信息, 网络."""
         self._words: Words | None = None
         if len(index.provisions) <= exact_up_to:
             self._words = Words.together(map(self._words_of, self._entries))
@@ -175,6 +186,8 @@ class Evidence:
     def _unknown_term(self, retrieval: Retrieval, named: str | None) -> str | None:
         """A term of a plain question that was never written or asked here."""
         question, near = retrieval.question, retrieval.nearest_question
+        if named and (elsewhere := self._only_in_another_text(question, named)):
+            return elsewhere
         if (authority := _AUTHORITY.search(question)) and not self._is_written(authority[0]):
             return authority[0]
         simple = plain(question)
@@ -182,7 +195,37 @@ class Evidence:
             return None
         if not _INTERROGATIVE.search(simple):
             return None
+        simple = self._without_circumstance(simple, retrieval)
         unknown = self._unknown(simple)
         if not unknown and named and near < ROUGHLY_ASKED:
             unknown = self._words_of(named).unknown(simple, least=_LONG_TERM)
         return unknown[0] if unknown else None
+
+    def _only_in_another_text(self, question: str, named: str) -> str | None:
+        """What another text of the law has, and the one that is asked about has not."""
+        mine, *others = (
+            "\n".join(self._texts(each))
+            for each in (named, *(e.id for e in self._editions.of(named) if e.id != named))
+        )
+        asked = solid(question)
+        for phrase in filter(None, map(solid, phrases(question))):
+            end = asked.find(phrase) + len(phrase)
+            for other in others:
+                if len(phrase) > 1 and phrase not in mine and phrase in other:
+                    while end < len(asked) and phrase + asked[end] in other:  # 人工智 + 能
+                        phrase, end = phrase + asked[end], end + 1
+                    return phrase
+        return None
+
+    def _without_circumstance(self, question: str, retrieval: Retrieval) -> str:
+        """A question without when or whose, where the rest is of the subjects of the volume.
+
+        An employee may leave or be hired: the rules on personal information need not say so.
+        """
+        match = _CIRCUMSTANCE.match(question)
+        if not match:
+            return question
+        rest = question[match.end() :]
+        first = Words.of(tuple(solid(p.provision.text) for p in retrieval.passages[:1]))
+        on_subject = any("".join(pair) in self._subject for pair in pairwise(rest))
+        return rest if on_subject or not first.unknown(rest) else question

@@ -90,7 +90,10 @@ def _worth_quoting(retrieval: Retrieval) -> list[Passage]:
     if named:
         return named
     least = retrieval.passages[0].score * _WORTH_QUOTING
-    return [p for p in retrieval.passages[:_MOST_QUOTED] if p.score >= least]
+    near = [p for p in retrieval.passages[:_MOST_QUOTED] if p.score >= least]
+    if len(retrieval.documents) == 1 and not retrieval.earlier:
+        return [p for p in near if p.provision.document_id in retrieval.documents] or near
+    return near
 
 
 def _citation(n: int, quoted: _Quoted) -> Citation:

@@ -13,9 +13,10 @@ _Pair = tuple[str, str]
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _FUNCTION = re.compile(
     r"[的了是在对和与及把被从要有给让我你他它咱能会可得里上下中前后时讲说问做干搞弄谁请不没也都就还只又这那"
-    r"几哪何另应吗由]|什么|怎么|如何|怎样|多少|规定|安排|汇编"
+    r"几哪何另应吗由]|什么|怎么|如何|怎样|多少|多久|多长|哪些|规定|安排|汇编|需要|可以|应当|应该|必须|是否|[新旧]法|现行|目前|修[改订正]"
 )
-"""What stands between the words that name something; `汇编` is this volume itself."""
+"""What stands between the words that name something; `汇编` is this volume itself, and `旧法` is
+a time more than a law."""
 _MAKES_A_WORD = re.compile("[官师员长罪费税证券奖]")
 """A character that makes a new word of a known one: an office, a crime, a fee."""
 _SHOWN_WHOLE = 10
@@ -54,7 +55,7 @@ class Words:
             least: so many of them at least.
         """
         found = []
-        for phrase in _FUNCTION.split(plain(question)):
+        for phrase in phrases(question):
             for match in re.finditer("u+", self._marks(phrase)):
                 new_word = match.start() > 0 and _MAKES_A_WORD.match(phrase[match.start()])
                 if len(match[0]) >= least and (len(match[0]) > 1 or new_word):
@@ -70,6 +71,11 @@ class Words:
             if pair in self.pairs:
                 known[n] = known[n + 1] = True
         return "".join("k" if is_known else "u" for is_known in known)
+
+
+def phrases(question: str) -> list[str]:
+    """What a question says between its function words."""
+    return _FUNCTION.split(plain(question))
 
 
 @lru_cache(maxsize=2**18)  # most texts are those of the corpus before

@@ -21,17 +21,18 @@ from qa.ingest.catalog import (
     load_catalog,
 )
 from qa.ingest.draft import Draft, Outline
+from qa.ingest.editions import Editions, start_of
 from qa.ingest.errata import Erratum, load_errata
 from qa.ingest.forms import Form
 from qa.ingest.originals import pages_of
 from qa.ingest.outlines import read_outline
 from qa.ingest.pages import read_pages
 from qa.ingest.provision import Frozen, Note, Provision
-from qa.ingest.questions import load_questions
+from qa.ingest.questions import inherited, load_questions
 from qa.ingest.quotes import read_quotes
 from qa.ingest.readers import Line, read_lines
 
-PARSER_VERSION = 3
+PARSER_VERSION = 4
 """Raised with every change that alters what the parser gives; an older index is rebuilt."""
 
 _TOP_LINES, _TITLE_LINES = 30, 4
@@ -121,7 +122,9 @@ def read_corpus(corpus_dir: Path, before: Before | None = None) -> Corpus:
     errata = load_errata(corpus_dir, catalog)
     asked = load_questions(corpus_dir)
     own_of = {entry.source: entry for entry in catalog.documents if entry.source}
+    editions = Editions(catalog.documents)
     told_of = _Told(errata, asked)
+    read: list[DocumentEntry] = []
     held: dict[str, Sequence[Provision]] = {}
     marks: dict[str, str] = {}
     counts: dict[str, Counts] = {}
@@ -131,7 +134,7 @@ def read_corpus(corpus_dir: Path, before: Before | None = None) -> Corpus:
     for source in catalog.sources:
         own = own_of.get(source.file)
         if own:
-            marks[own.id] = mark = _mark(corpus_dir, own, told_of)
+            marks[own.id] = mark = _mark(corpus_dir, own, told_of, editions)
             told = before.parsed.get(own.id) if before else None
             if before and told and told.mark == mark:
                 held[own.id] = before.of(own.id)
@@ -148,7 +151,7 @@ def read_corpus(corpus_dir: Path, before: Before | None = None) -> Corpus:
             held[entry.id] = [
                 _provision(entry, draft, told_of, printed_on) for draft in outline.drafts
             ]
-            marks.setdefault(entry.id, _mark_of(held[entry.id]))
+            read.append(entry)
             stray += outline.stray
             joins += joined
             found.append(counts[entry.id])
@@ -166,6 +169,10 @@ def read_corpus(corpus_dir: Path, before: Before | None = None) -> Corpus:
             raise CorpusError(
                 f"源文件里找不到《{entry.title}》的标题行；请核对 catalog.toml 的 title 与源文件。"
             )
+    for entry in sorted(read, key=start_of):
+        if before_it := editions.before(entry.id):
+            held[entry.id] = inherited(held[before_it], held[entry.id])
+        marks.setdefault(entry.id, _mark_of(held[entry.id]))
     ordered = {entry.id: held[entry.id] for entry in catalog.documents}
     _refuse_idle(errata, ordered)
     return Corpus(
@@ -199,7 +206,7 @@ class _Told:
         return told + [f"{key}{self.asked[key]}" for key in self._asked_of.get(document_id, ())]
 
 
-def _mark(corpus_dir: Path, entry: DocumentEntry, told_of: _Told) -> str:
+def _mark(corpus_dir: Path, entry: DocumentEntry, told_of: _Told, editions: Editions) -> str:
     """A hash of all that the provisions of a document with its own file come from."""
     assert entry.source is not None
     digest = hashlib.sha256(f"{PARSER_VERSION}\n{entry.model_dump_json()}\n".encode())
@@ -209,6 +216,12 @@ def _mark(corpus_dir: Path, entry: DocumentEntry, told_of: _Told) -> str:
     if not path.exists():
         raise CorpusError(f"找不到源文件 {path.name}；请把它放回 {corpus_dir.name} 文件夹。")
     digest.update(path.read_bytes())
+    for earlier in editions.of(entry.id):  # of which it inherits the questions
+        if start_of(earlier) < start_of(entry):
+            digest.update(f"{earlier.model_dump_json()}\n".encode())
+            digest.update("\n".join(told_of.lines(earlier.id)).encode())
+            if earlier.source and (own := corpus_dir / earlier.source).exists():
+                digest.update(own.read_bytes())
     return digest.hexdigest()
 
 

@@ -24,12 +24,14 @@ _ATOM = re.compile(r"[a-z]+|\d+(?:\.\d+)?%?|[\u4e00-\u9fff]")
 _EMPTY_WORDS = frozenset(
     re.findall(
         "[a-z]+",
-        "a an and are as at be by can did do does for from has have how if in is it its must of "
-        "on or s shall should that the their this to under was what when where which who why will "
-        "with",
+        "a an and any are as at be been by can did do does for from has have how if in is it its "
+        "long many may much must of on or s shall should that the their there these this those to "
+        "under was what when where which who why will with",
     )
 )
 """English words that say nothing of the subject; every question in English has them."""
+_PLURAL = re.compile(r"[a-z]{2,}[^aius]s")
+"""`logs`, `measures`; no `process`, `status`, `analysis` (after Harman 1991, the S-stemmer)."""
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 
@@ -59,10 +61,17 @@ def terms(text: str) -> list[str]:
     """The search terms of a text: characters, words and numbers, and pairs of neighbours."""
     words: list[str] = []
     for run in re.split(r"[^\w%.\u4e00-\u9fff]+", normalise(text)):
-        atoms = [atom for atom in _ATOM.findall(run) if atom not in _EMPTY_WORDS]
+        found = (_singular(atom) for atom in _ATOM.findall(run))
+        atoms = [atom for atom in found if atom not in _EMPTY_WORDS]
         words.extend(atoms)
         words.extend(a + b for a, b in pairwise(atoms))
     return words
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    return word[:-1] if _PLURAL.fullmatch(word) else word
 
 
 @cache

@@ -57,23 +57,34 @@ class Filtering:
         """The id of the document of a provision."""
         return self.documents_by_number[int(self.owners[position])]
 
-    def mask(self, filters: Filters, named: Collection[str] = (), as_of: str = "") -> Mask:
+    def mask(
+        self,
+        filters: Filters,
+        named: Collection[str] = (),
+        as_of: str = "",
+        former: bool = False,
+    ) -> Mask:
         """Which provisions are admitted; what has no year is not, where years are chosen.
 
-        Of the texts of one law it is the one in force, on the day of the filters, else as of the
-        time that a question asks for, else today; and any that is chosen or `named` itself.
+        Of the texts of one law it is the one that is chosen or `named`; else the one in force, on
+        the day of the filters, else as of the time that a question asks for, else today, or the
+        one before that, the `former` one.
         """
-        return self._known(filters, tuple(named), as_of, today())
+        return self._known(filters, tuple(named), as_of, former, today())
 
-    def _mask(self, filters: Filters, named: tuple[str, ...], as_of: str, _today: str) -> Mask:
+    def _mask(
+        self, filters: Filters, named: tuple[str, ...], as_of: str, former: bool, _today: str
+    ) -> Mask:
         allowed: Mask = np.ones(len(self.owners), dtype=bool)
-        standing = self.editions.standing(filters.as_of)
-        if as_of and not filters.as_of:
-            others = (self.editions.at(first, as_of) for first in self.editions.several)
-            several = {e.id for first in self.editions.several for e in self.editions.of(first)}
-            standing = (standing - several) | {*others}
+        editions = self.editions
+        standing = {*editions.standing(filters.as_of)}
+        if (as_of or former) and not filters.as_of:
+            at = [editions.at(first, as_of) for first in editions.several]
+            others = {(former and editions.before(each)) or each for each in at}
+            standing = self._replaced(standing, others)
+        standing = self._replaced(standing, {*named, *filters.documents})
         if len(standing) < len(self._catalog.documents):
-            allowed &= self._of(ids={*standing, *filters.documents, *named})
+            allowed &= self._of(ids=standing)
         if filters.levels:
             allowed &= self._where(level in filters.levels for level in self._levels)
         if filters.regions:
@@ -85,6 +96,11 @@ class Filtering:
             allowed &= np.isin(self._years, filters.years)
         allowed.flags.writeable = False
         return allowed
+
+    def _replaced(self, standing: set[str], by: set[str]) -> set[str]:
+        """The documents with those of a law's texts that are meant, and no others of that law."""
+        laws = {self.editions.first(each) for each in by}
+        return by | {each for each in standing if self.editions.first(each) not in laws}
 
     def admitted(self, mask: Mask) -> frozenset[str]:
         """The ids of the documents of which something is admitted."""

@@ -66,6 +66,9 @@ class Retrieval:
     """The cosine of the nearest recorded question, in [-1, 1]; where none is recorded, of text."""
     as_of: str = ""
     """The day whose texts were searched; empty where it is today."""
+    counterpart: str = ""
+    """The text in which the number of an article of another one is asked for: `now`, `before`, or
+    an ISO day; empty for other questions."""
     earlier: str = ""
     """The earlier question that this one was read with; empty where it stands on its own."""
     timings_ms: dict[str, float] = field(default_factory=dict)

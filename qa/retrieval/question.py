@@ -1,7 +1,5 @@
 """Reading a question: what it names, and what it leaves to the conversation before it."""
 
-import calendar
-import datetime
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,36 +8,37 @@ from qa.errors import QuestionError
 from qa.retrieval.names import DepartmentNames, DocumentNames, plain
 from qa.retrieval.passage import Turn
 from qa.retrieval.references import Reference, references
+from qa.retrieval.times import (
+    AMENDED_LAW,
+    Asked,
+    Time,
+    asked_of_time,
+    is_earlier,
+    says_former,
+    time_of,
+    time_of_source,
+)
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _DATE = re.compile(r"(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?")
-_AS_OF = re.compile(
-    r"(?<!\d)((?:19|20)\d\d)年(?:(\d{1,2})月(?:(\d{1,2})日)?)?"
-    r"(?:的?时候|时|当时|那时|[底末](?!前)|版|的(?:规定|文本|版本|法))"
-)
-_FORMER = re.compile(
-    r"(?:修改|修订|修正|改动)之?以?前(?!后)|(?:旧|老|原)(?:版|文本|条文|法)|原来的|以前的"
-    r"|(?<![a-z])before (?:the |its )?(?:\w+ )?(?:amendment|revision)"
-    r"|(?<![a-z])before it was (?:amended|revised)"
-    r"|(?<![a-z])(?:old|former|previous|original|unamended) (?:text|version|wording|law)\b"
-)
-_FORMER_NAME = re.compile(r"(?<!新)[旧老原]的?$|(?<![a-z])(?:old|former|previous|original) $")
-"""What stands before the name of a law: 原网络安全法."""
-_TODAY = re.compile(r"现在|现行|目前|如今|修改[之以]?后|新法|\b(?:now|current(?:ly)?|today)\b")
-_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)年(?:(\d{1,2})月(?:(\d{1,2})日)?)?(之?以?前(?!后))?")
-_DAY_BEFORE_ACT = re.compile(r"(?:进行)?的?(?:第.次)?(?:修改|修订|修正|通过|公布|发布|印发)")
-_ENGLISH_DAY = re.compile(
-    r"(?<![a-z])(?:in|as of|as at|on|during)(?: (?:(\d{1,2}) )?([a-z]{3,9})(?: (\d{1,2}),?)?)?"
-    r" ((?:19|20)\d\d)\b"
-)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _POINTS_BACK = re.compile(
     r"^(?:那|那么|那如果|这|它|他们|其|该|上述|前述|前面|刚才|不这么|不这样|如果不|另外|还有|为什么)"
     r"|(?:它|上述|前述|这条|该条|这一条|这个规定|这种情况|这样做)|呢[?]?$"
 )
 _FEWEST_WORDS = 4
 _QUOTE = re.compile(r"[“\"「『]([^“”\"「」『』]{5,100})[”\"」』]")
+_ANY_TIME = Time()
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
+
+
+@dataclass(frozen=True)
+class Carried:
+    """An article that was spoken of, in the text that was spoken of."""
+
+    reference: Reference
+    time: Time
+    text: str | None
+    """The id of that text, where an answer has named it."""
 
 
 @dataclass(frozen=True)
@@ -65,12 +64,16 @@ class Question:
     years: tuple[str, ...] = ()
     quotes: tuple[str, ...] = ()
     """What it puts in quotation marks, for comparing."""
-    as_of: str = ""
-    """The last day of the time whose rules it asks for: 2025年时的规定."""
-    day: str = ""
-    """The last day of any time that it names: what it asks for, where a law has several texts."""
-    former: bool = False
-    """It asks for the text before the last change: 修改前的网络安全法."""
+    time: Time = _ANY_TIME
+    """The time whose rules it asks for."""
+    of_time: Asked | None = None
+    """It asks for another time or number of an article, and for nothing else."""
+    amended_law: bool = False
+    """It means the law that was amended, and names none: 旧法."""
+    carried: "Carried | None" = None
+    """The article of the conversation of whose time or number it asks."""
+    gone: str = ""
+    """A sentence that says that this article is not in the text asked for."""
     earlier: str = ""
     """The question before it that it goes on with, where it cannot be understood alone."""
     in_context: "Question | None" = None
@@ -81,12 +84,22 @@ class QuestionReader:
     """Reads questions against the names of one corpus."""
 
     def __init__(
-        self, documents: DocumentNames, departments: DepartmentNames, max_chars: int
+        self,
+        documents: DocumentNames,
+        departments: DepartmentNames,
+        max_chars: int,
+        *,
+        amended: bool = False,
     ) -> None:
-        """Take the names to look for, and the length beyond which a question is refused."""
+        """Take the names to look for, and the length beyond which a question is refused.
+
+        Args:
+            amended: there are laws of several texts, so that 旧法 may be one of these.
+        """
         self._documents = documents
         self._departments = departments
         self._max_chars = max_chars
+        self._amended = amended
 
     def read(self, text: str, history: Sequence[Turn] = ()) -> Question:
         """Read a question in its conversation.
@@ -103,7 +116,8 @@ class QuestionReader:
             )
         question = self._alone(text)
         asked = [turn.content for turn in history if turn.role == "user"]
-        if not asked or question.documents:
+        of_time_alone = question.of_time and not question.references
+        if not asked or (question.documents and not of_time_alone):
             return question
         in_context = self._in_context(question, history, self._subject(asked))
         return in_context if _points_back(question) else replace(question, in_context=in_context)
@@ -111,8 +125,10 @@ class QuestionReader:
     def _alone(self, text: str) -> Question:
         simple = plain(text)
         mentions = self._documents.mentions(simple)
-        titles = [*self._documents.strangers(text)]
-        refs = references(simple, self._documents)
+        amended_law = self._amended and not mentions and bool(AMENDED_LAW.search(simple))
+        spoken = AMENDED_LAW.sub("该法", text) if amended_law else text
+        titles = [*self._documents.strangers(spoken)]
+        refs = references(plain(spoken), self._documents)
         if titles and not mentions:  # 《某法》……它第五条
             refs = tuple(replace(r, stranger=r.stranger or titles[-1]) for r in refs)
         unknown = [r.stranger for r in refs if r.stranger]
@@ -121,10 +137,14 @@ class QuestionReader:
         named = [(m.start, m.end) for m in mentions] + [(d.start, d.end) for d in excluded]
         for start, end in sorted(named, reverse=True):
             rest = f"{rest[:start]} {rest[end:]}"
-        day = _day(rest)
-        former = bool(_FORMER.search(rest)) or any(
-            _FORMER_NAME.search(simple[: m.start]) for m in mentions
-        )
+        former_name = any(says_former(simple[: m.start]) for m in mentions)
+        time, of_time = time_of(simple, rest, former_name), None
+        if self._amended and not unknown and not titles and len(mentions) <= 1:
+            of_time = asked_of_time(rest)
+        if of_time and of_time.counterpart:
+            time = time_of_source(rest, of_time.counterpart, former_name)
+        elif of_time and not refs and is_earlier(rest):
+            time = replace(time, former=True)
         rest = _DATE.sub(" ", rest)
         return Question(
             text=text,
@@ -137,9 +157,9 @@ class QuestionReader:
             not_departments=tuple(dict.fromkeys(d.name for d in excluded)),
             dates=tuple(_iso(match) for match in _DATE.finditer(simple)),
             years=tuple(_YEAR.findall(simple)),
-            as_of=_as_of(simple),
-            day=day,
-            former=former,
+            time=time,
+            of_time=of_time,
+            amended_law=amended_law,
             quotes=tuple(plain(match[1]) for match in _QUOTE.finditer(text)),
         )
 
@@ -156,21 +176,31 @@ class QuestionReader:
         answered: Reference | None = None
         documents: tuple[str, ...] = ()
         dates: tuple[str, ...] = ()
-        timely = question
+        time, then = question.time, _ANY_TIME
+        text: str | None = None
+        left = False  # the talk has gone over to what is no article
         for turn in reversed(history):
             said = self._alone(cleaned(turn.content))
-            if turn.role == "user" and not _names_time(timely):
-                timely = said
             documents = documents or said.documents
             dates = dates or said.dates
             articles = [r for r in said.references if r.article]
             if turn.role == "assistant":
                 # An answer names first what it is about, and behind it what that refers to.
                 answered = articles[0] if articles else None
-            elif last is None and not any(r.is_place_alone for r in said.references):
+                continue
+            if last is None and not any(r.is_place_alone for r in said.references):
                 last = articles[-1] if articles else answered
+                is_told = answered and last and answered.article_locator == last.article_locator
+                text = answered.document_id if answered and is_told else None
+            left = left or not (last or said.of_time)
+            time = time or said.time
+            then = then or (said.time if last else _ANY_TIME)
         if last and last.document_id is None and documents:
             last = replace(last, document_id=documents[-1])
+        carried = None
+        if last and not left and question.of_time and not question.references:
+            carried = Carried(last, then, text)
+            documents = tuple(filter(None, [last.document_id]))
         named = []
         for reference in question.references:
             if last and reference.is_place_alone:
@@ -183,12 +213,11 @@ class QuestionReader:
             question,
             search_text=f"{before} {question.text}",
             words=f"{self._alone(before).words} {question.words}",
-            documents=documents,
+            documents=question.documents or documents,
             references=tuple(named),
             dates=question.dates or dates,
-            as_of=timely.as_of,
-            day=timely.day,
-            former=timely.former,
+            time=time,
+            carried=carried,
             earlier=before,
         )
 
@@ -201,43 +230,8 @@ def cleaned(text: str) -> str:
 
 def _points_back(question: Question) -> bool:
     incomplete = any(r.document_id is None and not r.stranger for r in question.references)
-    return incomplete or question.former or bool(_POINTS_BACK.search(plain(question.text)))
-
-
-def _as_of(text: str) -> str:
-    match = _AS_OF.search(text)
-    if not match:
-        return ""
-    year, month, day = match[1], match[2] or "12", match[3] or "31"
-    return f"{year}-{int(month):02}-{int(day):02}"
-
-
-def _names_time(question: Question) -> bool:
-    """Whether it says of which time it speaks, be it today."""
-    today = _TODAY.search(plain(question.text))
-    return bool(question.as_of or question.day or question.former or today)
-
-
-def _day(text: str) -> str:
-    """The last day of the time that a text without names of laws speaks of; no day of an act."""
-    for match in _DAY.finditer(text):
-        if not _DAY_BEFORE_ACT.match(text, match.end()):
-            first, last = _span(*map(int, (each or 0 for each in match.groups()[:3])))
-            return (first - datetime.timedelta(1) if match[4] else last).isoformat()
-    english = _ENGLISH_DAY.search(text)
-    if not english:
-        return ""
-    day, month, other, year = english.groups()
-    number = _MONTHS.index(month[:3]) + 1 if month and month[:3] in _MONTHS else 0
-    return _span(int(year), number, int(day or other or 0) if number else 0)[1].isoformat()
-
-
-def _span(year: int, month: int, day: int) -> tuple[datetime.date, datetime.date]:
-    """The first and the last day of a year, a month or a day; 0 is what is not said."""
-    month = min(month, 12)
-    days = calendar.monthrange(year, month or 12)[1]
-    first = datetime.date(year, month or 1, min(day or 1, days))
-    return first, datetime.date(year, month or 12, min(day or days, days))
+    going_on = incomplete or question.time.former or question.amended_law or question.of_time
+    return bool(going_on or _POINTS_BACK.search(plain(question.text)))
 
 
 def _iso(match: re.Match[str]) -> str:

@@ -13,6 +13,7 @@ from qa.index.store import Index
 from qa.ingest.catalog import Catalog
 from qa.ingest.normalise import simplified
 from qa.retrieval.agreement import Agreement
+from qa.retrieval.correspondence import Correspondence
 from qa.retrieval.counterparts import Counterparts
 from qa.retrieval.direct import DirectLookup, Found
 from qa.retrieval.filtering import Filtering
@@ -25,6 +26,7 @@ from qa.retrieval.pool import Pool, Pooling
 from qa.retrieval.question import Question, QuestionReader
 from qa.retrieval.reading import Reading
 from qa.retrieval.steps import Steps
+from qa.retrieval.timely import Timely
 from qa.settings import Settings
 from qa.tracing import stage
 
@@ -65,16 +67,21 @@ class Search:
         noted = (index.provisions[n] for n in index.provisions.noted.tolist())
         departments = sorted({d for p in noted for d in departments_of(p)})
         self._names = DocumentNames(catalog.documents)
+        self._filtering = Filtering(index.provisions, catalog)
+        editions = self._filtering.editions
         self._reader = QuestionReader(
             self._names,
             DepartmentNames(departments),
             settings.max_question_chars,
+            amended=bool(editions.several),
         )
+        self.correspondence = Correspondence(index.provisions.of, editions)
+        """Which article of one text of a law is which of another."""
+        self._timely = Timely(index.provisions, editions, self.correspondence)
         self._direct = DirectLookup(index.provisions, catalog.documents)
         self._agreement = Agreement(index.provisions)
         self._links = Links(index.provisions)
         self._reranker = _reranker(settings)
-        self._filtering = Filtering(index.provisions, catalog)
         self._counterparts = Counterparts(index.dense, index.provisions, self._filtering.region)
         self._pooling = Pooling(
             index.dense, index.lexical, settings.exact_up_to, settings.candidates
@@ -127,10 +134,11 @@ class Search:
         """The passages; `took` gets the milliseconds of each stage."""
         with stage("question", took):
             question = self._reader.read(text, history if self._steps.context else ())
-            question = self._in_their_texts(question, filters)
+            question = self._timely(question, filters)
         if question.in_context and self._goes_on(question, question.in_context, took):
-            question = self._in_their_texts(question.in_context, filters)
-        allowed = self._filtering.mask(filters, question.documents, question.as_of)
+            question = self._timely(question.in_context, filters)
+        day = question.time.as_of or question.time.day
+        allowed = self._filtering.mask(filters, question.documents, day, question.time.former)
         documents = self._filtering.admitted(allowed)
         pool = self._pool(question, allowed, took)
         nearness = pool.nearness
@@ -148,40 +156,26 @@ class Search:
         return Retrieval(
             question=question.text,
             passages=passages,
-            missing=found.missing,
+            missing=(*filter(None, [question.gone]), *found.missing),
             strangers=question.strangers,
             documents=question.documents,
             direct=bool(direct),
             nearest_text=float(nearness.text[pool.allowed].max(initial=-1.0)),
             nearest_question=float(nearness.questions[pool.allowed].max(initial=-1.0)),
-            as_of=filters.as_of or question.as_of,
+            as_of=filters.as_of or self._as_of(question, passages),
+            counterpart=question.of_time.counterpart if question.of_time else "",
             earlier=question.earlier,
         )
 
-    def _in_their_texts(self, question: Question, filters: Filters) -> Question:
-        """The question with each document that it names in the text that it is about."""
+    def _as_of(self, question: Question, passages: Sequence[Passage]) -> str:
+        """The day of the texts; one that is merely named counts where a law has several texts."""
+        if question.of_time and question.of_time.counterpart:
+            return ""
         editions = self._filtering.editions
-        named = {*question.documents, *(r.document_id for r in question.references)}
-        if not any(editions.first(each) in editions.several for each in named if each):
-            return question
-        question = replace(question, as_of=question.as_of or question.day)
-
-        timely = question.former or question.as_of
-
-        def text_of(document_id: str) -> str:
-            # A later text's own title means it alone, but where the talk has gone to another time.
-            if document_id not in editions.several and not (question.earlier and timely):
-                return document_id
-            chosen = [e.id for e in editions.of(document_id) if e.id in filters.documents]
-            at = chosen[-1] if chosen else editions.at(document_id, filters.as_of or question.as_of)
-            return (question.former and not chosen and editions.before(at)) or at
-
-        references = tuple(
-            replace(r, document_id=text_of(r.document_id)) if r.document_id else r
-            for r in question.references
-        )
-        documents = tuple(dict.fromkeys(map(text_of, question.documents)))
-        return replace(question, documents=documents, references=references)
+        first = [editions.first(p.provision.document_id) for p in passages[:1]]
+        several = any(editions.first(each) in editions.several for each in question.documents)
+        dated = several or (not question.documents and any(f in editions.several for f in first))
+        return question.time.as_of or (question.time.day if dated else "")
 
     def _position(self, passage: Passage) -> int:
         return self._index.provisions.position(passage.provision.id)

@@ -112,3 +112,8 @@ def test_provisions_of_one_document_stand_under_its_title_once(ask: Ask) -> None
     titles = re.findall(r"^\*\*(《[^》]+》)\*\*$", answer.text, flags=re.MULTILINE)
     assert titles == ["《中华人民共和国数据安全法》", "《中华人民共和国个人信息保护法》"]
     assert [c.locator for c in answer.citations] == ["第三十六条", "第四十八条", "第四十一条"]
+
+
+def test_where_one_document_is_named_the_others_are_not_quoted(ask: Ask) -> None:
+    (citation,) = ask("网络安全法什么时候开始施行").answer.citations
+    assert (citation.document, citation.locator) == ("中华人民共和国网络安全法", "第七十九条")

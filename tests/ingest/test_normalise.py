@@ -23,6 +23,9 @@ from qa.ingest.normalise import normalise, simplified, terms
         ("數據安全法", "数据安全法"),
         ("個人信息處理者", "个人信息处理者"),
         ("關鍵信息基礎設施", "关键信息基础设施"),
+        ("How long must network logs be kept", "network log kept"),
+        ("penalties, measures and offices", "penalty measure office"),
+        ("the process of analysis", "process analysis"),
     ],
 )
 def test_two_spellings_give_the_same_search_terms(one: str, other: str) -> None:
