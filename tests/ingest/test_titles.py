@@ -50,3 +50,21 @@ def test_a_law_of_the_volume_is_accounted_for_to_the_last_line(volume: list[Line
     law = volume[717:1014]
     assert recognise(law).title == "中华人民共和国网络安全法"
     assert not [warning for warning in recognise(law).warnings if "未归入" in warning]
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "places"),
+    [
+        ("某條例\n第一條 甲。\n第二條 乙。", "某條例", ["第一条", "第二条"]),
+        ("某条例\n第一条 甲。", "某条例", ["第一条"]),
+        ("## 某条例 ##\n**第一条** 甲。\n**第１２条** 乙。", "某条例", ["第一条", "第十二条"]),
+        (
+            "宪法修正案\n1988年\n第一条 甲。\n第二条 乙。\n1993年\n第三条 丙。",
+            "宪法修正案",
+            ["引言", "第一条", "第二条", "第三条"],
+        ),
+    ],
+)
+def test_a_form_is_read_to_its_last_article(text: str, title: str, places: list[str]) -> None:
+    found = recognise(lines(text))
+    assert (found.title, [draft.locator for draft in found.drafts]) == (title, places)
