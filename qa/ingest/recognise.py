@@ -159,8 +159,12 @@ def _warnings(drafts: Sequence[Draft]) -> list[str]:
     articles = [draft for draft in drafts if draft.kind == "article" and "·" not in draft.locator]
     found: list[str] = []
     before = forms.article_number(articles[0].locator)[0] - 1 if articles else 0
+    part: tuple[str, ...] = articles[0].headings[:1] if articles else ()
     for draft in articles:
         number, sub = forms.article_number(draft.locator)
+        if number == 1 and draft.headings[:1] != part:  # each part counts from one
+            before = 0
+        part = draft.headings[:1]
         if not number:
             found.append(f"条号“{draft.locator}”认不出。")
         elif number > before + 1:

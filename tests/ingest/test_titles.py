@@ -68,3 +68,9 @@ def test_a_law_of_the_volume_is_accounted_for_to_the_last_line(volume: list[Line
 def test_a_form_is_read_to_its_last_article(text: str, title: str, places: list[str]) -> None:
     found = recognise(lines(text))
     assert (found.title, [draft.locator for draft in found.drafts]) == (title, places)
+
+
+def test_numbers_that_begin_again_with_a_part_are_no_fault() -> None:
+    text = "某条例\n第一部分 甲\n第一条 子。\n第二条 丑。\n第二部分 乙\n第一条 寅。\n第三条 卯。"
+    warned = [warning for warning in recognise(lines(text)).warnings if "条号" in warning]
+    assert warned == ["条号不连续：第三条之前缺第二条。"]
