@@ -1,7 +1,6 @@
 """The corpus: sources and catalog in, documents and provisions out."""
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,12 +30,10 @@ from qa.ingest.provision import Frozen, Note, Provision
 from qa.ingest.questions import inherited, load_questions
 from qa.ingest.quotes import read_quotes
 from qa.ingest.readers import Line, read_lines
+from qa.ingest.titles import behind_title, front_of
 
 PARSER_VERSION = 4
 """Raised with every change that alters what the parser gives; an older index is rebuilt."""
-
-_TOP_LINES, _TITLE_LINES = 30, 4
-_VERSION_MARK = re.compile(r"（\d{4}年\S{0,6}）$")
 
 _READERS = {Form.ARTICLES: read_articles, Form.OUTLINE: read_outline, Form.QUOTES: read_quotes}
 
@@ -145,8 +142,9 @@ def read_corpus(corpus_dir: Path, before: Before | None = None) -> Corpus:
         joins, strays = 0, len(stray)
         found: list[Counts] = []
         printed_on = pages_of(corpus_dir, source.file)
-        for entry, lines in split(read_lines(corpus_dir / source.file), source, catalog):
-            outline, joined = parse(lines)
+        printed = read_lines(corpus_dir / source.file)
+        for entry, lines in split(printed, source, catalog):
+            outline, joined = parse_whole(printed, own.title) if own else parse(lines)
             counts[entry.id] = count(outline)
             held[entry.id] = [
                 _provision(entry, draft, told_of, printed_on) for draft in outline.drafts
@@ -291,23 +289,6 @@ def parts(corpus_dir: Path, catalog: Catalog) -> dict[str, tuple[SourceEntry, st
     return found
 
 
-def behind_title(lines: Sequence[Line], title: str) -> int:
-    """The position behind the title at the top of a text; 0 where it is not printed there.
-
-    It may be broken into several lines, and go without what tells versions apart.
-    """
-    wanted = {forms.tight(title), _VERSION_MARK.sub("", forms.tight(title))}
-    printed = [(n, forms.tight(forms.unmarked(line.text))) for n, line in enumerate(lines)]
-    top = [(n, text) for n, text in printed if text][:_TOP_LINES]
-    for start in range(len(top)):
-        joined = ""
-        for position, text in top[start : start + _TITLE_LINES]:
-            joined += text
-            if joined in wanted:
-                return position + 1
-    return 0
-
-
 def _own(source: SourceEntry, catalog: Catalog) -> DocumentEntry | None:
     """The document to which a source belongs as a whole."""
     return next((d for d in catalog.documents if d.source == source.file), None)
@@ -331,6 +312,13 @@ def parse(lines: Sequence[Line]) -> tuple[Outline, int]:
     form = forms.form_of(line.text for line in lines)
     pages = read_pages(lines, form)
     return _READERS[form](pages.blocks), pages.joins
+
+
+def parse_whole(lines: Sequence[Line], title: str) -> tuple[Outline, int]:
+    """As `parse`, of a text with its title and what is printed above it, which is kept."""
+    outline, joins = parse(lines[behind_title(lines, title) :])
+    outline.drafts[:0] = front_of(lines, title)
+    return outline, joins
 
 
 def count(outline: Outline) -> Counts:

@@ -10,7 +10,7 @@ from qa.ingest.numerals import to_int
 _HAN_NUMBER = "[一二三四五六七八九十百千零〇○两]+"
 _NUMBER = rf"(?:{_HAN_NUMBER}|\d+)"
 _SPACED = rf"\s*(?:{_HAN_NUMBER.removesuffix('+')}\s*|\d\s*)+"
-_ARTICLE = rf"(第{_SPACED}条(?:\s*之\s*(?:{_HAN_NUMBER}|\d{{1,2}}))?)"
+_ARTICLE = rf"(第{_SPACED}[条條](?:\s*之\s*(?:{_HAN_NUMBER}|\d{{1,2}}))?)"
 _REFERENCE = (
     "[，。；,;）)和与或至的款项]|及(?!时)|到第|第|、\\s*第|规定|所(?:列|规定|称|述|指|定)"
     "|中(?:的|所|规定|有关|关于|第|，|“)|之|关于|以(?:外|内|及)|等(?:规定|条|款|，)"
@@ -62,7 +62,7 @@ DUTIES = re.compile(
 )
 
 _LIST_MARK = re.compile(r"^[-*]\s+(?=[（(\d])")
-_MARKS = re.compile(r"^#{1,6}\s+|\*\*|</?p>|<!--.*?-->")
+_MARKS = re.compile(r"^#{1,6}\s+|(?<=\s)#{1,6}$|\*\*|</?p>|<!--.*?-->")
 _SPACED_TITLE = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 
 _SENTENCE_END = tuple('。！？；：…!?;:”』」"')
@@ -97,6 +97,9 @@ def form_of(texts: Iterable[str]) -> Form:
         return Form.ARTICLES
     if any(ATTRIBUTION.match(line) for line in lines):
         return Form.QUOTES
+    first = next((n for n, line in enumerate(lines) if ARTICLE.match(line)), None)
+    if first is not None and not any(LEVEL_1.match(line) for line in lines):
+        return Form.ARTICLES if _articles(lines[first:]) == 1 else Form.OUTLINE
     return Form.OUTLINE
 
 
@@ -114,7 +117,7 @@ def _articles(lines: Iterable[str]) -> int:
 
 def article_number(printed: str) -> tuple[int, int]:
     """`第二十一条之二` as (21, 2), `第 21 条` as (21, 0); (0, 0) where that is no number."""
-    number, mark, sub = tight(printed).removeprefix("第").partition("条")
+    number, mark, sub = tight(printed).removeprefix("第").replace("條", "条").partition("条")
     try:
         found = (to_int(number), to_int(sub[1:]) if sub[:1] == "之" else 0) if mark else (0, 0)
     except ValueError:  # a misprint such as 第十百条

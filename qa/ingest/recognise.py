@@ -1,21 +1,20 @@
 """What a text says of itself: title, level, issuer, dates; and what looks wrong in it."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.ingest import forms
 from qa.ingest.catalog import Counts, Level, Region
-from qa.ingest.corpus import behind_title, count, parse
-from qa.ingest.draft import Draft
+from qa.ingest.corpus import count, parse_whole
+from qa.ingest.draft import Draft, Outline
 from qa.ingest.numerals import to_han
+from qa.ingest.pages import without_contents
 from qa.ingest.readers import Line
+from qa.ingest.titles import title_of
 
-_TOP_LINES, _MOST_TITLE_LINES, _LONGEST_TITLE = 30, 3, 80
-_ENDS_TITLE = re.compile(
-    r"(?:法|法典|[总分附]则|编|条例|办法|规定|细则|规则|规程|规范|规划|纲要|意见|方案|计划|通知|决定|决议|"
-    r"解释|批复|修正案|标准|清单|目录|指南|要点|公告|报告|讲话|摘编)(?:[（(][^（()）]{1,20}[）)])*$"
-)
+_TOP_LINES, _SHOWN = 40, 40
 _DAY = r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日"
 _PASSED = re.compile(rf"{_DAY}[^。]*?(?:通过|批准|公布|发布|印发|修正|修订|修改|第\d+号|令)")
 _CHANGED = re.compile(rf"{_DAY}(?:(?!\d{{4}}\s*年)[^。])*?(?:修正|修订)")
@@ -48,8 +47,7 @@ class Recognised:
 def recognise(lines: Sequence[Line], title: str = "") -> Recognised:
     """Read off a text what it is; `title`: as somebody has corrected it."""
     title = title or title_of(lines)
-    body = lines[behind_title(lines, title) :]
-    outline, _ = parse(body)
+    outline, _ = parse_whole(lines, title)
     top = [forms.unmarked(line.text) for line in lines if line.text.strip()][:_TOP_LINES]
     head = _head(top)
     level, region = _level(title, " ".join(head))
@@ -70,26 +68,12 @@ def recognise(lines: Sequence[Line], title: str = "") -> Recognised:
         changed=max(changed, default=""),
         counts=count(outline),
         drafts=tuple(outline.drafts),
-        warnings=(*_warnings(outline.drafts, outline.stray), *_missing(effective, changed)),
+        warnings=(
+            *_warnings(outline.drafts),
+            *_unplaced(lines, title, outline),
+            *_missing(effective, changed),
+        ),
     )
-
-
-def title_of(lines: Sequence[Line]) -> str:
-    """The title at the top: marked as such in Markdown, or up to the line that ends like one."""
-    top = [line.text.strip() for line in lines if line.text.strip()][:_TOP_LINES]
-    marked = [forms.unmarked(text) for text in top if re.match(r"#\s", text)]
-    if marked:
-        return "".join(forms.tight(text) for text in marked[:_MOST_TITLE_LINES])
-    title = ""
-    for text in map(forms.unmarked, top[:_MOST_TITLE_LINES]):
-        if title and len(title) + len(text) > _LONGEST_TITLE:
-            break
-        title += forms.tight(text)
-        if _ENDS_TITLE.search(title):
-            break
-    else:
-        title = forms.tight(forms.unmarked(top[0])) if top else ""
-    return title[:_LONGEST_TITLE]
 
 
 def short_names(title: str) -> tuple[str, ...]:
@@ -171,12 +155,16 @@ def _missing(effective: str, changed: Sequence[str]) -> list[str]:
     return [f"文中没有写{what}自哪天起施行；请补上施行日期。"]
 
 
-def _warnings(drafts: Sequence[Draft], stray: Sequence[str]) -> list[str]:
+def _warnings(drafts: Sequence[Draft]) -> list[str]:
     articles = [draft for draft in drafts if draft.kind == "article" and "·" not in draft.locator]
     found: list[str] = []
     before = forms.article_number(articles[0].locator)[0] - 1 if articles else 0
+    part: tuple[str, ...] = articles[0].headings[:1] if articles else ()
     for draft in articles:
         number, sub = forms.article_number(draft.locator)
+        if number == 1 and draft.headings[:1] != part:  # each part counts from one
+            before = 0
+        part = draft.headings[:1]
         if not number:
             found.append(f"条号“{draft.locator}”认不出。")
         elif number > before + 1:
@@ -188,8 +176,35 @@ def _warnings(drafts: Sequence[Draft], stray: Sequence[str]) -> list[str]:
         before = max(before, number)
     if not drafts:
         found.append("没有读出任何条文。")
-    found += [f"不属于任何条文单元的文字：{text[:40]}" for text in stray]
     return found
+
+
+def unplaced(lines: Sequence[Line], title: str, outline: Outline) -> list[str]:
+    """The printed lines and cells that stand in no provision, heading or title."""
+    said = [text for draft in outline.drafts for text in (draft.text, *draft.headings)]
+    labels = [part.label for draft in outline.drafts for part in draft.parts]
+    kept = _plain("".join(said)) + "\n" + _plain(title) + "\n" + "\n".join(map(_plain, labels))
+    printed = (
+        forms.unmarked(cell)
+        for line in without_contents(lines)
+        for cell in re.split(r"\t|(?<=\S)\s*\|\s*", line.text)
+    )
+    return [text for text in printed if _plain(text) not in kept]
+
+
+def _unplaced(lines: Sequence[Line], title: str, outline: Outline) -> list[str]:
+    """Said with their number, so that nothing is lost silently."""
+    texts = unplaced(lines, title, outline)
+    if not texts:
+        return []
+    size = sum(len(forms.tight(text)) for text in texts)
+    start = "".join(texts)[:_SHOWN]
+    return [f"文字未归入任何条文：共 {size} 字，开头是“{start}”。"]
+
+
+def _plain(text: str) -> str:
+    """As it is printed, without white space, marks of a title and a table, and full stops."""
+    return re.sub(r"[\s。《》|:\-#]", "", unicodedata.normalize("NFKC", text))
 
 
 def _iso(year: str, month: str, day: str) -> str:

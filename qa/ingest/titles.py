@@ -1,0 +1,104 @@
+"""Where the title of a text stands, and what is printed above it."""
+
+import re
+from collections.abc import Sequence
+
+from qa.ingest import forms
+from qa.ingest.draft import Draft
+from qa.ingest.provision import Part
+from qa.ingest.readers import Line
+
+_TOP_LINES, _MOST_TITLE_LINES, _LONGEST_TITLE = 40, 4, 80
+_VERSION_MARK = re.compile(r"（\d{4}年\S{0,6}）$")
+_MARKED = re.compile(r"^#\s")
+_ENDS_TITLE = re.compile(
+    r"(?:法|法典|[总分附]则|编|条例|办法|规定|细则|规则|规程|规范|规划|纲要|意见|方案|计划|通知|决定|决议|"
+    r"解释|批复|修正案|标准|清单|目录|指南|要点|公告|报告|讲话|摘编|法典?|條例|辦法|規定|細則|規則|決定)"
+    r"(?:[（(][^（()）]{1,20}[）)])*》?$"
+)
+_PROMULGATION = re.compile(
+    r"令(?:第[\d一二三四五六七八九十百千零〇○]+号)?$|^[（(]?第[\d一二三四五六七八九十百千零〇○]+号[）)]?$"
+    r"|[〔［\[（(]\d{4}[〕］\]）)]第?\d+号|文件$|公告(?:第?[\d〔〕]+号)?$|(?:^|的)公告$"
+    r"|^(?:国家)?(?:主席|委员长|总理|省长|市长|部长|局长|主任|署长|院长|检察长|行长)\S{2,5}$"
+    r"|^附件?(?:\d*|[一二三四五六七八九十]*)(?:[：:]|$)|[。；，：:]$|^[（(]|^\d{4}年|^现(?:将|予)"
+    r"|^(?:公布|发布|施行|实施)日期"
+)
+"""An order, its number, its signature and day, a document's number, a letter's sentences."""
+
+
+def title_of(lines: Sequence[Line]) -> str:
+    """The title at the top: marked as such in Markdown, or the last line there that ends like one.
+
+    An order or a covering letter above it is none, unless nothing else is there.
+    """
+    head = _head(lines)
+    marked = [text for text in (line.text.strip() for line in head) if _MARKED.match(text)]
+    if marked:
+        return "".join(forms.tight(forms.unmarked(t)) for t in marked[: _MOST_TITLE_LINES - 1])
+    found, run, first = "", "", ""
+    for text in (forms.tight(forms.unmarked(line.text)) for line in head):
+        if not text or _PROMULGATION.search(text) or len(text) > _LONGEST_TITLE:
+            run = "" if text else run
+            continue
+        first = first or text
+        run = run + text if len(run) + len(text) <= _LONGEST_TITLE else text
+        if _ENDS_TITLE.search(run):
+            found, run = _bare(run), ""
+    printed = (forms.tight(forms.unmarked(line.text)) for line in lines)
+    return (found or _bare(first) or next(filter(None, printed), ""))[:_LONGEST_TITLE]
+
+
+def behind_title(lines: Sequence[Line], title: str) -> int:
+    """The position behind the title at the top of a text; 0 where it is not printed there."""
+    return _place(lines, title)[1]
+
+
+def front_of(lines: Sequence[Line], title: str) -> list[Draft]:
+    """What is printed above the title, and the date in brackets below it: one provision, or none.
+
+    An order with which a law was published, a covering letter, a document's number.
+    """
+    start, end = _place(lines, title)
+    front = [line for line in lines[:start] if forms.unmarked(line.text)]
+    below = next((line for line in lines[end:] if line.text.strip()), None)
+    if end and below and forms.TITLE_NOTE.match(forms.unmarked(below.text)):
+        front.append(below)
+    parts = [Part(label="", text=forms.unmarked(line.text), line=line.number) for line in front]
+    return [Draft("section", "题注", (), parts)] if parts else []
+
+
+def _place(lines: Sequence[Line], title: str) -> tuple[int, int]:
+    """Where the title begins and ends, the last time that it is printed at the top.
+
+    It may be broken into several lines, and go without what tells versions apart.
+    """
+    wanted = {forms.tight(title), _VERSION_MARK.sub("", forms.tight(title))}
+    printed = [(n, forms.tight(forms.unmarked(line.text))) for n, line in enumerate(_head(lines))]
+    top = [(n, text) for n, text in printed if text]
+    for start in reversed(range(len(top))):
+        joined = ""
+        for position, text in top[start : start + _MOST_TITLE_LINES]:
+            joined += text
+            if joined in wanted or _bare(joined) in wanted:
+                return top[start][0], position + 1
+    return 0, 0
+
+
+def _head(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines above the text itself."""
+    seen = 0
+    for position, line in enumerate(lines):
+        text = forms.unmarked(line.text)
+        begins = (forms.ARTICLE, forms.CHAPTER, forms.LEVEL_1, forms.CONTENTS, forms.PREAMBLE)
+        if seen and any(form.match(text) for form in begins):
+            return lines[:position]
+        seen += bool(text)
+        if seen > _TOP_LINES:
+            return lines[:position]
+    return lines
+
+
+def _bare(title: str) -> str:
+    """Without the marks of a title around it."""
+    whole = title.startswith("《") and title.endswith("》") and title.count("《") == 1
+    return title[1:-1] if whole else title
