@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from qa.errors import SettingsError
-from qa.llm.endpoint import Message
+from qa.llm.model import Message
 
 _VARIABLE = re.compile(r"\{\{(\w+)\}\}")
 _SECTION = re.compile(r"^## (系统|用户|助手)[ \t]*$", re.MULTILINE)

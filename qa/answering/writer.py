@@ -15,8 +15,7 @@ from qa.answering.kinds import premise
 from qa.answering.prompts import conversation, prefix
 from qa.answering.relevance import Relevance
 from qa.errors import LLMError
-from qa.llm.endpoint import Message
-from qa.llm.model import Model
+from qa.llm.model import Message, Model
 from qa.llm.queue import Queue
 from qa.llm.stop import Stop
 from qa.retrieval.passage import Retrieval, Turn

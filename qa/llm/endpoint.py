@@ -7,7 +7,7 @@ import threading
 from collections.abc import AsyncGenerator, Awaitable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import httpx
 from llama_index.core.llms import ChatMessage, ChatResponse
@@ -22,20 +22,13 @@ from tenacity import (
 
 from qa.errors import LLMError, LLMTimeout
 from qa.llm.faults import is_passing, is_silence, sentence
+from qa.llm.model import Message
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 _ATTEMPTS = 3
-
-
-@dataclass(frozen=True)
-class Message:
-    """One turn of a conversation with the model."""
-
-    role: Literal["system", "user", "assistant"]
-    content: str
 
 
 @dataclass(frozen=True)

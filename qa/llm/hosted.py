@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from qa.llm.endpoint import Client, Endpoint, Generation, Message
-from qa.llm.model import Model, Status, estimate_tokens
+from qa.llm.endpoint import Client, Endpoint, Generation
+from qa.llm.model import Message, Model, Status, estimate_tokens
 from qa.progress import Progress
 from qa.settings import Settings
 

@@ -6,17 +6,19 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from qa.errors import LLMError
-from qa.llm.endpoint import Client, Endpoint, Generation, Message
 from qa.llm.gguf import DEFAULT, ensure_gguf
-from qa.llm.model import Model, Status, estimate_tokens
+from qa.llm.model import Message, Model, Status, estimate_tokens
 from qa.llm.server import LocalServer
 from qa.progress import Progress
 from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from qa.llm.endpoint import Client, Generation
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +105,7 @@ class LocalModel(Model):
         *,
         grammar: str | None = None,
         stop: Sequence[str] = (),
-    ) -> Generation:
+    ) -> "Generation":
         """See `Model.stream`. Raises `LLMError` at once when it is not ready."""
         client = self._client
         if client is None or not self.ready():
@@ -151,6 +153,9 @@ class LocalModel(Model):
 
     def _live(self, weights: Path) -> None:
         """One life of the server, from its start to its end."""
+        # Here, in the background: the page need not wait for these libraries.
+        from qa.llm.endpoint import Client, Endpoint
+
         self._set(Status("load", "启动大模型"))
         server = LocalServer(weights, self._settings)
         self._server = server

@@ -3,15 +3,25 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from qa.errors import LLMError, SettingsError
-from qa.llm.endpoint import Generation, Message
 from qa.llm.gguf import wanted
 from qa.progress import Progress
 from qa.settings import Settings
 
+if TYPE_CHECKING:
+    from qa.llm.endpoint import Generation
+
 __all__ = ["LLMError", "Message", "Model", "Status", "open_model"]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One turn of a conversation with the model."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,7 @@ class Model(ABC):
         *,
         grammar: str | None = None,
         stop: Sequence[str] = (),
-    ) -> Generation:
+    ) -> "Generation":
         """The answer in words as they come, at temperature 0.
 
         Iterating raises `LLMError` with a sentence for the reader. Closing ends it at the
