@@ -28,13 +28,16 @@ def bench_server(questions: Sequence[str]) -> list[Figure]:
     command = [sys.executable, "-c", "from qa.cli import main; main()"]
     helps = [_seconds_of([*command, "--help"]) for _ in range(_HELPS)]
     with tempfile.TemporaryDirectory(prefix="qa-bench-") as folder:
-        database = {"QA_DATABASE_URL": f"sqlite:///{folder}/qa.sqlite"}
+        own = {
+            "QA_DATABASE_URL": f"sqlite:///{folder}/qa.sqlite",
+            "QA_LOG_FILE": f"{folder}/qa.log",  # a line a question is not for who waits for figures
+        }
         started = time.perf_counter()
         server = subprocess.Popen(
             [*command, "serve", "--open", "--port", "0", "--llm", "none"],
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, **database},
+            env={**os.environ, **own},
         )
         try:
             assert server.stdout
