@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from qa.index import store
 from qa.index.embedding import Embedder
+from qa.index.manifest import manifests
 from qa.index.pieces import pieces_of
 from qa.index.vectorfile import Tuning
 from qa.index.vectors import VectorCache, embed_cached
@@ -100,7 +101,7 @@ def grow(laws: Sequence["Law"], space: "Space", size: int, folder: Path) -> dict
 def measure(built: Path) -> dict[str, float]:
     """Open an index as the server does, and ask it every question of the bank."""
     settings = Settings()
-    corpus = store.manifests(built.parent)[built.name].corpus
+    corpus = manifests(built.parent)[built.name].corpus
     catalog = Catalog.model_validate_json((built.parent / "catalog.json").read_bytes())
     embedder = Embedder(settings)
     asked = [json.loads(line)["question"] for line in _BANK.read_text("utf-8").splitlines()]

@@ -2,29 +2,27 @@
 
 import hashlib
 import logging
-import time
 from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import replace
-from typing import Literal
 
-from qa.answering.answer import Answer, Delta, Done, Event, Retrieved
+from qa.answering.answer import Event
 from qa.answering.checked import is_supported
 from qa.answering.extract import Extractor, is_asked_for_words
 from qa.answering.instructions import without_instructions
 from qa.answering.relevance import Relevance
-from qa.answering.standing import standing
 from qa.answering.units import sentences
-from qa.answering.writer import Draft, Writer
+from qa.answering.writer import Writer
 from qa.briefing import briefer
 from qa.briefing.departments import departments
 from qa.briefing.desk import Desk
 from qa.briefing.model import Briefing, Source
 from qa.briefing.phrasing import Phraser
 from qa.briefing.request import Outline, Proposed, Request
-from qa.errors import LLMError, QuestionError, SettingsError
-from qa.index import store
+from qa.course import Course, Mode, traced
+from qa.errors import LLMError, QuestionError
 from qa.index.embedding import Embedder
+from qa.index.manifest import Manifest
 from qa.ingest.catalog import DocumentEntry, load_catalog
 from qa.ingest.corpus import Corpus, fingerprint, read_corpus
 from qa.ingest.formats import Limits
@@ -37,14 +35,9 @@ from qa.retrieval.alike import alike
 from qa.retrieval.passage import Filters, Retrieval, Turn
 from qa.retrieval.reading import Reading
 from qa.settings import Settings
-from qa.tracing import asked as asked_id
-from qa.tracing import stage
 from qa.volume import Progress, Volume, build_index, lies_ready
 
 log = logging.getLogger(__name__)
-
-Mode = Literal["auto", "llm", "extract"]
-"""`auto`: the model writes where it is ready, else the answer is extracted."""
 
 
 class Assistant:
@@ -127,7 +120,7 @@ class Assistant:
         return copy(self)
 
     @property
-    def manifest(self) -> store.Manifest:
+    def manifest(self) -> Manifest:
         """What the index in use was built from, and how much it holds."""
         return self._volume.manifest
 
@@ -260,54 +253,9 @@ class Assistant:
         Raises:
             QuestionError: the question is empty or too long.
         """
-        # a copy goes on with the volume and the writer of this moment, whatever is renewed
-        return _traced(self.as_it_is()._ask(question, history, filters, mode, stop or Stop()))
-
-    def _ask(
-        self,
-        question: str,
-        history: Sequence[Turn],
-        filters: Filters | None,
-        mode: Mode,
-        stop: Stop,
-    ) -> Iterator[Event]:
-        started = time.perf_counter()
-
-        def elapsed() -> float:
-            return (time.perf_counter() - started) * 1e3
-
-        asked = without_instructions(question) or question
-        retrieval = self.search(asked, history, filters)
-        timings = {"retrieval": retrieval.timings_ms["total"], "first_evidence": elapsed()}
-        yield Retrieved(retrieval)
-        draft = Draft(self._volume.amendments(retrieval) or self._volume.refusal(retrieval))
-        fault: LLMError | SettingsError | None = None
-        wanted = mode == "llm" or (mode == "auto" and self.model and self.model.ready())
-        if self._writer and wanted and not draft.answer and not is_asked_for_words(retrieval):
-            try:
-                if retrieval.earlier and not retrieval.documents and self._writer.may_rewrite:
-                    with stage("rewrite", timings):
-                        retrieval = self._rewritten(retrieval, history, filters, stop)
-                    yield Retrieved(retrieval)
-                for event in self._writer.write(retrieval, draft, stop):
-                    if isinstance(event, Delta):
-                        timings.setdefault("first_token", elapsed())
-                    yield event
-            except (LLMError, SettingsError) as error:
-                fault = error
-                log.warning("改为摘录：%s", fault)
-        if stop.given:
-            return
-        answer = draft.answer or self._extractor.answer(retrieval)
-        notices = self._notices(answer, retrieval)
-        if fault:
-            notices = (f"{fault} 以下为原文摘录。", *notices)
-        answer = replace(answer, notices=notices)
-        if "first_token" not in timings:
-            timings["first_token"] = elapsed()
-            yield Delta(answer.text)
-        timings |= {**draft.timings_ms, "total": elapsed()}
-        yield Done(answer, timings, draft.tokens, type(fault).__name__ if fault else "")
+        # it goes on with the volume and the writer of this moment, whatever is renewed
+        course = Course(self._volume, self._writer, self._extractor)
+        return traced(course.run(question, history, filters, mode, stop or Stop()))
 
     def is_to_be_written(
         self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
@@ -410,50 +358,3 @@ class Assistant:
             basis=self.source_note,
             index=volume.manifest.corpus,
         )
-
-    def _rewritten(
-        self,
-        retrieval: Retrieval,
-        history: Sequence[Turn],
-        filters: Filters | None,
-        stop: Stop,
-    ) -> Retrieval:
-        """The passages for a follow-up whose subject no rule could tell, but the model can."""
-        assert self._writer
-        question = self._writer.rewrite(retrieval.question, history, stop)
-        return replace(self.search(question, (), filters), earlier=retrieval.earlier)
-
-    def _notices(self, answer: Answer, retrieval: Retrieval) -> tuple[str, ...]:
-        """What a reader must know of the documents and provisions that are cited."""
-        notices: dict[str, None] = {}
-        if not answer.refused:
-            notices.update(dict.fromkeys(retrieval.missing))
-            notices.update((f"汇编没有收录《{name}》。", None) for name in retrieval.strangers)
-        cited = [self.provision(citation.provision_id) for citation in answer.citations]
-        entries = [self.document(provision.document_id) for provision in cited]
-        if not answer.refused:
-            notices.update(dict.fromkeys(standing(retrieval.as_of, entries, self.reading.editions)))
-        for citation, provision, entry in zip(answer.citations, cited, entries, strict=True):
-            notices.update(dict.fromkeys(entry.notices))
-            quoted = "".join(citation.quotes)
-            notices.update(
-                (f"{provision.name}勘误：{note.note}", None)
-                for note in provision.errata
-                if note.printed in quoted
-            )
-        return tuple(notices)
-
-
-def _traced(events: Iterator[Event]) -> Iterator[Event]:
-    """The same events inside a span, which says what became of the question, none of its words."""
-    with stage("ask") as span:
-        span.set_attribute("qa.id", asked_id.get())
-        for event in events:
-            match event:
-                case Retrieved(retrieval):
-                    span.set_attribute("qa.passages", len(retrieval.passages))
-                case Done(answer):
-                    span.set_attribute("qa.mode", answer.mode)
-                    span.set_attribute("qa.refused", answer.refused)
-                    span.set_attribute("gen_ai.request.model", answer.model or "")
-            yield event

@@ -13,6 +13,7 @@ from qa.answering.refusal import Refuser
 from qa.errors import IndexFault
 from qa.index import store
 from qa.index.embedding import Embedder
+from qa.index.manifest import Manifest, manifest_of
 from qa.index.stored import store_vectors, stored_vectors
 from qa.index.vectorfile import Tuning
 from qa.index.vectors import VectorCache
@@ -139,7 +140,7 @@ def build_index(
             cache.close()
 
 
-def lies_ready(settings: Settings, embedder: Embedder) -> store.Manifest | None:
+def lies_ready(settings: Settings, embedder: Embedder) -> Manifest | None:
     """What the index of the corpus as it lies on the disk says of itself; None without one.
 
     Raises:
@@ -147,9 +148,7 @@ def lies_ready(settings: Settings, embedder: Embedder) -> store.Manifest | None:
     """
     corpus = fingerprint(settings.corpus_dir, load_catalog(settings.corpus_dir))
     try:
-        return store.manifest_of(
-            store.folder_of(settings.indexes_dir, corpus, embedder.fingerprint)
-        )
+        return manifest_of(store.folder_of(settings.indexes_dir, corpus, embedder.fingerprint))
     except IndexFault:
         return None
 

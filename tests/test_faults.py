@@ -14,8 +14,8 @@ import pytest
 
 from qa.assistant import Assistant
 from qa.errors import IndexFault, QAError, RecordsError, SignInError
-from qa.index import store
 from qa.index.embedding import Embedder
+from qa.index.manifest import manifest_of
 from qa.index.stored import FILE, stored_vectors
 from qa.ingest.corpus import read_corpus
 from qa.ingest.formats import Limits
@@ -76,11 +76,11 @@ def test_an_index_with_a_flipped_byte_is_said_and_built_anew(
 def test_every_byte_of_the_manifest_matters(own: Settings, embedder: Embedder) -> None:
     build_index(own, embedder)
     (path,) = own.indexes_dir.rglob("manifest.json")
-    whole, sound = path.read_bytes(), store.manifest_of(path.parent)
+    whole, sound = path.read_bytes(), manifest_of(path.parent)
     for at in range(len(whole)):
         flip(path, at, 0x01)
         try:
-            found = store.manifest_of(path.parent)
+            found = manifest_of(path.parent)
             assert found.format != sound.format or found == sound  # the latter of white space
         except IndexFault:
             pass

@@ -41,7 +41,7 @@ def index_vectors() -> None:
 @index_app.command("info")
 def index_info(as_json: opening.Json = False) -> None:
     """查看现有的索引。"""
-    from qa.index.store import manifests
+    from qa.index.manifest import manifests
 
     found = manifests(opening.settings().indexes_dir)
     if as_json:
@@ -58,7 +58,7 @@ def index_info(as_json: opening.Json = False) -> None:
 @index_app.command("check")
 def index_check() -> None:
     """把索引的文件全部读一遍，核对校验和；打开索引时，大文件只核对大小和时间。"""
-    from qa.index.store import check, manifests
+    from qa.index.manifest import check, manifests
 
     folder = opening.settings().indexes_dir
     for name in manifests(folder):

@@ -15,7 +15,8 @@ from qa.evaluation.pool import Asked, Known, Pool
 from qa.index import segment
 from qa.index.embedding import Embedder
 from qa.index.growing import Held
-from qa.index.store import FORMAT, Index, Manifest, Progress, opened
+from qa.index.manifest import FORMAT, Manifest
+from qa.index.store import Index, Progress, opened
 from qa.index.vectorfile import Tuning, Vectors
 from qa.index.vectors import VectorCache, embed_cached
 from qa.ingest.catalog import Catalog, DocumentEntry

@@ -12,67 +12,28 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from qa.errors import IndexFault
+from qa.hub import sha256
 from qa.index import segment
 from qa.index.dense import Dense
 from qa.index.embedding import Embedder
 from qa.index.growing import Held, Plan, plan
 from qa.index.lexical import Lexical
+from qa.index.manifest import FORMAT, Manifest, Sum, check_files, manifest_of
 from qa.index.order import Order
 from qa.index.provisions import Provisions
-from qa.index.segment import Embed, Extent, Segment, pieces_and_questions
+from qa.index.segment import Embed, Segment, pieces_and_questions
 from qa.index.vectorfile import PLAIN, Tuning
 from qa.index.vectors import VectorCache, embed_cached, key_of
 from qa.ingest.corpus import Before, Corpus, Parsed
-from qa.ingest.provision import Frozen
-
-FORMAT = 6
-"""Raised when the files of an index change their shape."""
 
 _PARSED = TypeAdapter(dict[str, Parsed])
 _HELD = TypeAdapter(tuple[Held, ...])
 _SEGMENTS = "segments"
 _ABANDONED_S = 3600
 """A build that has written nothing for an hour is dead."""
-_ALWAYS_READ = 64 * 2**20
-"""Bytes up to which a file's checksum is compared at every opening."""
-
-
-class Sum(Frozen):
-    """By which a file is known to be whole."""
-
-    size: int
-    sha256: str
-
-
-class Manifest(Frozen):
-    """What an index was built from, and the checksums of its files."""
-
-    format: int
-    built: str
-    """ISO time, UTC."""
-    corpus: str
-    """Fingerprint of the corpus: sources, catalog, errata and parser."""
-    embedder: str
-    """Fingerprint of the embedding model and its prompts."""
-    provisions: int
-    pieces: int
-    """Of all segments, with those of provisions that were removed."""
-    questions: int
-    """The same of recorded questions."""
-    segments: tuple[Extent, ...]
-    files: dict[str, Sum]
-    """By path in the folder."""
-    sha256: str = ""
-    """Of all of the above."""
-
-    @property
-    def summed(self) -> str:
-        """The checksum that it ought to have."""
-        told = self.model_dump_json(exclude={"sha256"})
-        return hashlib.sha256(told.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -239,61 +200,13 @@ def latest(indexes_dir: Path, embedder: str, tuning: Tuning = PLAIN) -> Index | 
     return None
 
 
-def manifest_of(folder: Path) -> Manifest:
-    """What an index was built from; its files are not looked at.
-
-    Raises:
-        IndexFault: there is none, or its manifest is damaged.
-    """
-    try:
-        manifest = Manifest.model_validate_json((folder / "manifest.json").read_bytes())
-    except FileNotFoundError:
-        raise IndexFault("还没有索引；请先建立：qa index build。") from None
-    except ValidationError as error:
-        raise IndexFault("索引的 manifest.json 损坏；请重建：qa index build。") from error
-    if manifest.format == FORMAT and manifest.sha256 != manifest.summed:
-        raise IndexFault("索引的 manifest.json 损坏；请重建：qa index build。")
-    return manifest
-
-
-def manifests(indexes_dir: Path) -> dict[str, Manifest]:
-    """The manifests of the indexes that lie in a folder, by the indexes' names."""
-    found = sorted(indexes_dir.glob("[!.]*/manifest.json"))
-    return {path.parent.name: manifest_of(path.parent) for path in found}
-
-
-def check(folder: Path) -> None:
-    """Read an index whole and compare every checksum.
-
-    Raises:
-        IndexFault: a file is missing or damaged.
-    """
-    _check_files(folder, manifest_of(folder), whole=True)
-
-
 def _check(folder: Path, corpus: str, embedder: str) -> Manifest:
     """The manifest of a folder that is whole and belongs to this corpus and model."""
     manifest = manifest_of(folder)
     if (manifest.format, manifest.corpus, manifest.embedder) != (FORMAT, corpus, embedder):
         raise IndexFault("索引与现在的文件或向量模型不一致；请重建：qa index build。")
-    _check_files(folder, manifest)
+    check_files(folder, manifest)
     return manifest
-
-
-def _check_files(folder: Path, manifest: Manifest, *, whole: bool = False) -> None:
-    """Compare sizes and checksums; a large file is only read when it was touched since.
-
-    An index of a million provisions has gigabytes; `qa index check` reads them all.
-    """
-    written = (folder / "manifest.json").stat().st_mtime_ns
-    for name, known in manifest.files.items():
-        path = folder / name
-        stat = path.stat() if path.is_file() else None
-        if stat and stat.st_size == known.size:
-            untouched = stat.st_size > _ALWAYS_READ and stat.st_mtime_ns <= written
-            if (untouched and not whole) or _sha256(path) == known.sha256:
-                continue
-        raise IndexFault(f"索引文件 {name} 缺失或损坏；请重建：qa index build。")
 
 
 def _vectors_at_hand(
@@ -369,7 +282,7 @@ def _write(
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         name = path.relative_to(folder).as_posix()
         if name not in sums:
-            sums[name] = Sum(size=path.stat().st_size, sha256=_sha256(path))
+            sums[name] = Sum(size=path.stat().st_size, sha256=sha256(path))
     manifest = Manifest(
         format=FORMAT,
         built=datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -396,8 +309,3 @@ def _link(source: Path, target: Path) -> None:
             shutil.copy2(one, other)
 
     shutil.copytree(source, target, copy_function=put)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

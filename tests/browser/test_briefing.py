@@ -8,11 +8,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from qa.answering.checked import UNSUPPORTED
-from qa.assistant import Assistant, Mode
+from qa.assistant import Assistant
 from qa.briefing import model
 from qa.briefing.briefer import Progress
 from qa.briefing.model import Briefing
 from qa.briefing.request import Request
+from qa.course import Mode
 from qa.records.accounts import User
 from qa.records.records import Records
 from qa.web.briefing import plan

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from qa.errors import SettingsError
 from qa.index import growing, store
+from qa.index.manifest import check
 from qa.index.vectorfile import Tuning
 from qa.ingest.catalog import Catalog, DocumentEntry, SourceEntry
 from qa.ingest.corpus import Corpus
@@ -150,7 +151,7 @@ def test_a_failed_addition_leaves_the_index_as_it_was(tmp_path: Path) -> None:
         store.put(more, "model", fail, tmp_path, first, APPROXIMATE)
     assert first.folder
     assert [path.name for path in tmp_path.iterdir()] == [first.folder.name]
-    store.check(first.folder)
+    check(first.folder)
 
 
 @pytest.mark.parametrize("factory", ["IVF{lists},SQ8", "HNSW32_SQ8", "IVF4,PQ8x4"])

@@ -12,6 +12,7 @@ import pytest
 from qa.errors import IndexFault
 from qa.index import store
 from qa.index.embedding import Embedder
+from qa.index.manifest import manifests
 from qa.index.vectors import VectorCache
 from qa.ingest.corpus import read_corpus
 from qa.settings import Settings
@@ -64,7 +65,7 @@ def test_an_index_holds_the_provisions_and_their_vectors(
     scores = index.dense.nearness(embedder.embed_question("公共数据开放协议")).text
     assert scores.shape == (23,)
     assert 0.7 < scores.max() <= 1.0
-    assert store.manifests(indexes_dir) == {folder.name: index.manifest}
+    assert manifests(indexes_dir) == {folder.name: index.manifest}
 
 
 def test_two_builds_are_the_same_to_the_byte(
@@ -230,6 +231,6 @@ def test_a_killed_build_leaves_the_old_index_to_be_opened(
         process.wait()
     assert process.returncode == -signal.SIGKILL, "the build was over before it was killed"
     assert opened(folder).manifest == before
-    assert list(store.manifests(indexes_dir)) == [folder.name]
+    assert list(manifests(indexes_dir)) == [folder.name]
     again = build(corpus_dir, embedder, cache, indexes_dir)
     assert opened(again).manifest.provisions == 23

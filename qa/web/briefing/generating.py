@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from qa.assistant import Assistant, Mode
+from qa.assistant import Assistant
 from qa.briefing.request import Request
+from qa.course import Mode
 from qa.errors import BriefingError, NotFound, QAError
 from qa.web.briefing.folder import Folder
 
