@@ -7,13 +7,8 @@ import re
 import zipfile
 from collections.abc import Callable
 
-import docx
-from PIL import Image
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfgen.canvas import Canvas
-
 from qa.settings import PROJECT
+from tests.ingest.seeds import images, pdfs, word_parts
 
 _ODD_TEXTS = (
     *("第零条", "第二百五十三条之一", "第99999999999999999999条", "第 ２１ 条", "第一条第", "第条"),
@@ -166,7 +161,7 @@ def _html(chance: random.Random) -> bytes:
 
 
 def _word(chance: random.Random) -> bytes:
-    parts = dict(_word_parts())
+    parts = dict(word_parts())
     if chance.random() < 0.85:
         for _ in range(chance.randint(1, 3)):
             name = (
@@ -186,7 +181,7 @@ def _word(chance: random.Random) -> bytes:
 
 
 def _pdf(chance: random.Random) -> bytes:
-    content = chance.choice(_pdfs())
+    content = chance.choice(pdfs())
     for _ in range(chance.randint(1, 4)):
         found = [*re.finditer(rb"-?\d+(?:\.\d+)?|/[A-Za-z]+|\d+ 0 R|endobj|endstream", content)]
         if not found or chance.random() < 0.3:
@@ -199,7 +194,7 @@ def _pdf(chance: random.Random) -> bytes:
 
 
 def _image(chance: random.Random) -> bytes:
-    return _spoilt_bytes(chance, chance.choice(_images()))
+    return _spoilt_bytes(chance, chance.choice(images()))
 
 
 def _line(chance: random.Random) -> bytes:
@@ -337,67 +332,3 @@ _SPOILT_PARTS = (
     *("word/numbering.xml", "word/styles.xml") * 2,
     *("word/_rels/document.xml.rels", "[Content_Types].xml", "_rels/.rels", "word/settings.xml"),
 )
-
-
-@functools.cache
-def _word_parts() -> dict[str, bytes]:
-    document = docx.Document()
-    document.add_heading("数据办法", 0)
-    for style in ("List Number", "List Bullet 2", "Normal", "Heading 1", "List Number 3"):
-        paragraph = document.add_paragraph(style=style)
-        paragraph.add_run("第一条 为了规范数据处理活动，制定本办法。")
-        hidden = paragraph.add_run("看不见")
-        hidden.font.hidden = True
-    table = document.add_table(3, 3)
-    for number, row in enumerate(table.rows):
-        for cell in row.cells:
-            cell.text = f"第{number}格"
-    table.cell(0, 0).merge(table.cell(0, 1))
-    table.cell(1, 1).merge(table.cell(2, 1))
-    table.cell(2, 2).add_table(1, 2)
-    file = io.BytesIO()
-    document.save(file)
-    with zipfile.ZipFile(file) as zipped:
-        return {name: zipped.read(name) for name in zipped.namelist()}
-
-
-@functools.cache
-def _pdfs() -> tuple[bytes, ...]:
-    return tuple(_printed(compressed) for compressed in (0, 0, 0, 1))
-
-
-def _printed(compressed: int) -> bytes:
-    """Two small pages, for speed: text in Chinese and English, rules of a table, a picture."""
-    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
-    file = io.BytesIO()
-    canvas = Canvas(file, pagesize=(260, 200), pageCompression=compressed, invariant=1)
-    for page in range(2):
-        canvas.setFont("STSong-Light", 10)
-        for number in range(5):
-            canvas.drawString(20, 180 - 14 * number, f"第{number}条 处理数据应当遵守法律{page}。")
-        canvas.setFont("Helvetica", 8)
-        canvas.drawString(20, 100, "Plain words")
-        canvas.grid([20, 80, 140], [30, 50, 70])
-        canvas.drawString(24, 35, "cell")
-        canvas.rotate(3)
-        canvas.drawInlineImage(Image.new("L", (6, 6), 128), 200, 20, 20, 20)
-        canvas.showPage()
-    canvas.bookmarkPage("x")
-    canvas.save()
-    return file.getvalue()
-
-
-@functools.cache
-def _images() -> tuple[bytes, ...]:
-    picture = Image.effect_noise((40, 30), 60)
-    made = []
-    for form, how in (
-        *(("png", {}), ("jpeg", {}), ("bmp", {}), ("webp", {})),
-        *(("tiff", {}), ("tiff", {"compression": "tiff_lzw"}), ("tiff", {"compression": "group4"})),
-        ("tiff", {"save_all": True, "append_images": [picture.convert("RGB")]}),
-    ):
-        file = io.BytesIO()
-        source = picture.convert("1") if how.get("compression") == "group4" else picture
-        source.save(file, form, **how)
-        made.append(file.getvalue())
-    return tuple(made)

@@ -3,61 +3,16 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from qa import cli
 from qa.assistant import Assistant
-from qa.cli import opening
 from qa.settings import Settings
+from tests.cli.ran import Qa, sentence
 
 PASSAGE = {"provision_id", "document", "locator", "text", "score", "why"}
 ANSWER = {"text", "citations", "refused", "refusal_reason", "mode", "notices", "model", "supported"}
-
-
-@dataclass(frozen=True)
-class Ran:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Qa = Callable[..., Ran]
-
-
-@pytest.fixture
-def qa(
-    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Qa:
-    """Runs a command line as the console script does."""
-    monkeypatch.setattr(opening, "assistant", lambda **_: assistant)
-
-    def run(*arguments: str) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["qa", *arguments])
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        written = capsys.readouterr()
-        return Ran(int(ended.value.code or 0), written.out, written.err)
-
-    return run
-
-
-def sentence(ran: Ran) -> str:
-    """The one line on standard error of a command that failed without any output."""
-    assert ran.out == ""
-    assert "Traceback" not in ran.err
-    (line,) = ran.err.splitlines()
-    assert line.endswith(("。", "？"))
-    return line
 
 
 def test_search_gives_the_passages_as_json(qa: Qa, assistant: Assistant) -> None:
@@ -359,66 +314,7 @@ def test_no_index_is_said(qa: Qa, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert qa("index", "info", "--json").json == {}
 
 
-@pytest.mark.parametrize("suffix", ["docx", "md", "json"])
-def test_a_briefing_is_written_to_a_file(suffix: str, qa: Qa, tmp_path: Path) -> None:
-    file = tmp_path / f"简报.{suffix}"
-    ran = qa("brief", "数据出境", "--parts", "罚则一览，要点", "--out", str(file))
-    assert (ran.code, ran.out, ran.err) == (0, f"已存入 {file}。\n", "")
-    if suffix == "docx":
-        assert file.read_bytes().startswith(b"PK")
-    elif suffix == "md":
-        text = file.read_text(encoding="utf-8")
-        assert text.index("## 罚则一览") < text.index("## 要点")
-    else:
-        kinds = [part["kind"] for part in json.loads(file.read_bytes())["parts"]]
-        assert kinds == ["罚则一览", "要点"]
-    assert [*tmp_path.iterdir()] == [file]
-
-
-def test_an_outline_names_the_provisions_to_write_from(qa: Qa) -> None:
-    proposed = qa("brief", "数据出境", "--outline", "--json").json["provisions"]
-    chosen = proposed[0]["provision_id"]
-    assert chosen in qa("brief", "数据出境", "--outline").out
-    arguments = ["--provision", chosen, "--parts", "条文原文", "--json"]
-    (part,) = qa("brief", "数据出境", *arguments).json["parts"]
-    (document,) = part["content"]["documents"]
-    assert [p["provision_id"] for p in document["provisions"]] == [chosen]
-
-
 def test_two_documents_are_compared(qa: Qa) -> None:
     arguments = ["--compare", "数据安全法", "个保法", "--parts", "国家与山东对照", "--json"]
     ran = qa("brief", *arguments)
     assert ran.json["parts"][0]["content"]["left"] == "数据安全法"
-
-
-@pytest.mark.parametrize(
-    ("arguments", "complaint"),
-    [
-        ([" "], "主题是空的；"),
-        (["婚姻家庭"], "汇编里没有关于“婚姻家庭”的内容，没有生成简报。最接近的是《"),
-        (["--department", "省科技局"], "汇编的任务分工里没有“省科技局”这个部门；"),
-        (["--document", "民法典"], "汇编没有收录“民法典”；"),
-        (["--compare", "数据安全法", "民法典"], "汇编没有收录“民法典”；"),
-        (["数据安全", "--template", "周报"], "没有叫“周报”的模板；"),
-        (["数据安全", "--parts", "要点、附录"], "没有“附录”这一部分；"),
-        (
-            ["数据安全", *[word for n in range(200) for word in ("--provision", str(n))]],
-            "选了 200 条，一份简报最多收 120 条；",
-        ),
-    ],
-)
-def test_a_briefing_that_cannot_be_made_leaves_no_file(
-    arguments: list[str], complaint: str, qa: Qa, tmp_path: Path
-) -> None:
-    ran = qa("brief", *arguments, "--out", str(tmp_path / "简报.docx"))
-    assert ran.code == 2
-    assert sentence(ran).startswith(complaint)
-    assert [*tmp_path.iterdir()] == []
-
-
-def test_where_a_briefing_cannot_be_stored_is_said(qa: Qa, tmp_path: Path) -> None:
-    assert sentence(qa("brief", "数据安全")).startswith("请用 --out 写明存到哪个文件")
-    assert qa("brief", "数据安全", "--out", str(tmp_path / "简报.txt")).code == 2
-    ran = qa("brief", "数据安全", "--out", str(tmp_path / "没有" / "简报.docx"))
-    assert ran.code == 1
-    assert sentence(ran).startswith("没有文件夹 ")

@@ -1,99 +1,20 @@
+"""Documents and their places, to be read."""
+
 import re
-from collections.abc import Iterator
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from fastapi import FastAPI, Request, Response
 from fastapi.testclient import TestClient
-from starlette.middleware.base import RequestResponseEndpoint
 
 from qa.assistant import Assistant
 from qa.ingest.provision import Provision
-from qa.retrieval.fulltext import spans_of, terms_of
-from qa.web.library import library_router
 from qa.web.library.article import citation
-from qa.web.library.comparing import Common
 from qa.web.library.layers import Layer, marked
-from qa.web.library.searching import excerpts
+from tests.web.library.reading import Page, address, bare, cells, get, site
 
 XSS = '<script>alert("1")</script><img src=x onerror=alert(2)>\'"'
-
-
-class Page(HTMLParser):
-    """What a page says: its text, its ids, the text in each of its elements with an id."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.ids: list[str] = []
-        self.links: list[str] = []
-        self.levels: list[int] = []
-        self.tags: list[str] = []
-        self.texts: list[str] = []
-        self.feed(html)
-
-    @property
-    def text(self) -> str:
-        return bare("".join(self.texts))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        held = dict(attrs)
-        self.tags.append(tag)
-        self.ids += [held["id"]] if held.get("id") else []
-        self.links += [held["href"] or ""] if tag == "a" and "href" in held else []
-        if re.fullmatch("h[1-6]", tag):
-            self.levels.append(int(tag[1]))
-
-    def handle_data(self, data: str) -> None:
-        if self.tags[-1:] != ["style"]:
-            self.texts.append(data.replace("¶", ""))
-
-
-def bare(text: str) -> str:
-    return "".join(text.split())
-
-
-def site(assistant: Assistant) -> FastAPI:
-    app = FastAPI()
-    app.state.source_note = lambda: assistant.source_note
-    app.include_router(library_router(assistant))
-
-    @app.middleware("http")
-    async def somebody(request: Request, answer: RequestResponseEndpoint) -> Response:
-        request.state.user = None
-        return await answer(request)
-
-    return app
-
-
-@pytest.fixture(scope="module")
-def client(assistant: Assistant) -> Iterator[TestClient]:
-    with TestClient(site(assistant), follow_redirects=False) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def volume(assistant: Assistant) -> list[Provision]:
-    return [p for e in assistant.documents for p in assistant.reading.provisions(e.id)]
-
-
-def address(title: str, locator: str = "") -> str:
-    return f"/doc/{quote(title, safe='')}" + (f"/{quote(locator, safe='')}" if locator else "")
-
-
-def cells(provision: Provision) -> list[str]:
-    """The printed text of a provision, cell by cell where it is a row."""
-    if provision.kind not in ("row", "entry"):
-        return [bare(provision.text)]
-    return [bare(p.text.removeprefix(f"{p.label}：")) for p in provision.parts]
-
-
-def get(client: TestClient, url: str, status: int = 200) -> Page:
-    answer = client.get(url)
-    assert answer.status_code == status, (url, answer.status_code, answer.headers)
-    return Page(answer.text)
 
 
 def test_every_provision_is_reachable_at_its_address_word_for_word(
@@ -286,102 +207,6 @@ def test_the_home_page_holds_the_volume_in_its_parts(
 
 
 @pytest.mark.parametrize(
-    ("query", "first", "marks"),
-    [
-        ("５Ｇ网络", "5G 网络", {"5G 网络", "5G网络"}),
-        ("IPV6", "IPv6", {"IPv6", "IPV6"}),
-        ("“数据 安全 审查”", "数据安全审查", {"数据安全审查"}),
-        ("一处违法 重要数据", "", set()),
-    ],
-)
-def test_search_folds_space_width_and_case_and_marks_what_is_printed(
-    client: TestClient, query: str, first: str, marks: set[str]
-) -> None:
-    html = client.get("/library/search", params={"q": query}).text
-    found = set(re.findall("<mark>(.*?)</mark>", html))
-    assert found <= marks
-    assert bool(found) == bool(first)
-
-
-def test_every_word_must_occur_in_one_provision(
-    client: TestClient, volume: list[Provision]
-) -> None:
-    html = client.get("/library/search", params={"q": "罚款 重要数据"}).text
-    both = [p for p in volume if "罚款" in bare(p.text) and "重要数据" in bare(p.text)]
-    assert 0 < len(both) <= 30
-    assert len(re.findall('<p class="excerpt">', html)) == len(both)
-    assert f"的 {len(both)} 处" in html
-
-
-def test_a_phrase_is_not_its_words(client: TestClient) -> None:
-    words = client.get("/library/search", params={"q": "安全 数据"}).text
-    phrase = client.get("/library/search", params={"q": "“安全 数据”"}).text
-    assert "<mark>" in words
-    count = re.compile(r"的 (\d+) 处")
-    told = count.search(phrase)
-    assert told is None or int(told[1]) < int(count.search(words)[1])  # type: ignore[index]
-
-
-def test_spans_map_back_to_the_printed_text() -> None:
-    text = "推动 ５Ｇ\n网 络建设，5g网络 ①"
-    spans = spans_of(text, terms_of("5G网络"))
-    assert [text[a:b] for a, b in spans] == ["５Ｇ\n网 络", "5g网络"]
-    assert spans_of("aaaa", ("aa",)) == ((0, 4),)
-    assert [text[a:b] for a, b in spans_of(text, terms_of("1"))] == ["①"]
-    assert terms_of("“ ” 　") == ()
-
-
-def test_spans_of_all_texts_fold_to_the_term(volume: list[Provision]) -> None:
-    for term in ("数据", "5g", "(", "“", "%"):
-        for provision in volume:
-            for start, end in spans_of(provision.text, (term,)):
-                printed = bare(provision.text[start:end]).lower().replace("（", "(")
-                assert set(printed.replace("％", "%")) == set(term)
-
-
-def test_facets_count_and_restrict(client: TestClient, volume: list[Provision]) -> None:
-    html = client.get("/library/search", params={"q": "个人信息", "document": "pipl"}).text
-    held = [p for p in volume if "个人信息" in p.text and p.document_id == "pipl"]
-    assert f"见于 1 份文件的 {len(held)} 处" in html
-    assert 'aria-current="true"' in html
-    law = client.get("/library/search", params={"q": "个人信息", "level": "法律"}).text
-    assert "山东省大数据发展促进条例 <span" not in law
-    speeches = client.get("/library/search", params={"q": "数据", "year": "2018"}).text
-    held = [p for p in volume if "数据" in p.text and (p.date or "").startswith("2018")]
-    assert held and f"的 {len(held)} 处" in speeches
-    assert re.search(r"2018 年<span class=\"lift\">（取消）</span></span>", speeches)
-    nothing = client.get("/library/search", params={"q": "个人信息", "region": "火星"})
-    assert nothing.status_code == 200
-    assert "在全部文件里查找" in nothing.text
-
-
-def test_hits_come_thirty_a_page_and_each_once(client: TestClient, volume: list[Provision]) -> None:
-    total = sum("数据安全" in bare(p.text) for p in volume)
-    assert total > 60
-    found: list[str] = []
-    for page in range(1, -(-total // 30) + 1):
-        html = client.get("/library/search", params={"q": "数据安全", "page": page}).text
-        hits = re.findall(r'<li>\s*<h3><a href="([^"]+)"', html)
-        assert len(hits) <= 30
-        found += hits
-    assert len(found) == len(set(found)) == total
-    for odd in ("0", "-1", "9999", "x", "²"):
-        assert client.get("/library/search", params={"q": "数据", "page": odd}).status_code == 200
-
-
-def test_nothing_found_says_so_and_leads_to_the_question_page(client: TestClient) -> None:
-    answer = client.get("/library/search", params={"q": "量子咖啡"})
-    assert answer.status_code == 200
-    assert "没有一处同时写着“量子咖啡”" in answer.text
-    assert f"/?q={quote('量子咖啡')}" in answer.text
-
-
-def test_a_query_that_names_a_place_leads_there(client: TestClient) -> None:
-    html = client.get("/library/search", params={"q": "数据安全法48条"}).text
-    assert f'直接打开：<a href="{address("中华人民共和国数据安全法", "第四十八条")}">' in html
-
-
-@pytest.mark.parametrize(
     "url",
     [
         "/library/search?q={}",
@@ -403,53 +228,6 @@ def test_script_in_an_address_is_shown_and_never_run(client: TestClient, url: st
 def test_overlapping_layers_nest_and_escape() -> None:
     html = marked("a<b>c", (Layer(0, 4, "a", (("href", '"x'),)), Layer(1, 5, "mark")))
     assert html == ('<a href="&#34;x">a<mark>&lt;b&gt;</mark></a><mark>c</mark>')
-
-
-def test_an_excerpt_of_a_long_text_has_its_marks() -> None:
-    text = "无关的话。" * 80 + "这里写着罚款。" + "无关的话。" * 80
-    at = text.index("罚款")
-    (stretch,) = excerpts(text, ((at, at + 2),))
-    assert text[slice(*stretch)] == "这里写着罚款。"
-
-
-def test_documents_stand_side_by_side_with_like_chapters_together(client: TestClient) -> None:
-    html = client.get("/library/compare?a=数据安全法&b=山东省大数据发展促进条例").text
-    rows = html.split('<div class="beside')[1:]
-    headed = [re.findall(r'<h3 class="heading">(.*?)</h3>', row) for row in rows]
-    assert ["第一章 总则", "第一章 总则"] in headed
-    assert ["第六章 法律责任", "第七章 法律责任"] in headed
-    assert ["第七章 附则", "第八章 附则"] in headed
-    page = Page(html)
-    assert len(page.ids) == len(set(page.ids))
-    for text in ("第五十五条 本法自 2021 年 9 月 1 日起施行。", "第五十二条"):
-        assert bare(text) in page.text
-
-
-def test_two_articles_have_their_common_words_marked(client: TestClient) -> None:
-    pair = {"a": "网络安全法/第七十八条", "b": "数据安全法/第54条"}
-    html = client.get("/library/compare", params=pair).text
-    assert "".join(re.findall("<mark>(.*?)</mark>", html)) == 2 * "由中央军事委员会"
-
-
-def test_common_words_are_found_in_any_order(provisions: dict[tuple[str, str], Provision]) -> None:
-    here, there = provisions["dsl", "第三条"], provisions["pipl", "第四条"]
-    for a, b in ((here, there), (there, here)):
-        other = re.sub(r"\W", "", b.text)
-        for start, end in Common(b).spans(a.text):
-            assert len(a.text[start:end]) >= 6 or a.text[start:end] in other
-    assert Common(here).share(here.text) == 1
-
-
-def test_the_chooser_joins_document_and_place(client: TestClient) -> None:
-    chosen = {"a": "数据安全法", "a_at": "第48条", "b": "网络安全法", "b_at": ""}
-    answer = client.get("/library/compare", params=chosen)
-    assert answer.status_code == 303
-    assert quote("数据安全法/第48条", safe="") in answer.headers["location"]
-    missing = client.get("/library/compare", params={"a": "数据安全法/第99条", "b": "民法典"})
-    assert missing.status_code == 404
-    assert "共 55 条，没有“第99条”" in missing.text
-    assert "没有收录“民法典”" in missing.text
-    assert client.get("/library/compare").status_code == 200
 
 
 def test_links_stay_below_the_root_of_a_proxy(assistant: Assistant) -> None:
