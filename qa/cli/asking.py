@@ -47,7 +47,7 @@ def serve(
     ] = False,
 ) -> None:
     """打开问答页面。"""
-    from qa.web.site import serve as serve_page
+    from qa.web.serving import serve as serve_page
 
     settings = opening.settings()
     changes = {"host": host, "port": port, "llm": llm, "open": without_accounts or None}

@@ -1,13 +1,10 @@
-"""The site: its pages behind one gate, and putting them up."""
+"""The site: its pages behind one gate, and putting them up; `qa.web.serving` is the whole of it."""
 
-import ipaddress
-import logging
-import signal
 import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import gradio as gr
@@ -19,7 +16,6 @@ from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from qa import __version__
 from qa.assistant import Assistant
 from qa.errors import SettingsError
 from qa.evaluation.runs import Runs
@@ -32,72 +28,22 @@ from qa.web.appearance import head, theme
 from qa.web.briefing import briefing_router
 from qa.web.events import PRIVATE, user_of
 from qa.web.exports import export_router
-from qa.web.following import Following
 from qa.web.gate import Gate
 from qa.web.library import library_router
 from qa.web.masthead import TITLE
-from qa.web.monitoring import Monitoring, lines, traces
+from qa.web.monitoring import Monitoring
 from qa.web.monitoring.requests import Counted
 from qa.web.monitoring.routes import monitoring_router
 from qa.web.quotas import Quotas
 from qa.web.reports import report_routes
 from qa.web.signing import signing_router
-from qa.web.templates import compile_all, masthead
-
-log = logging.getLogger(__name__)
+from qa.web.templates import masthead
 
 _ANSWERS_AT_ONCE = 24
 """Questions at once: each has its passages within a moment and then waits in line for the model."""
 _UPLOAD = "20mb"
 _STATIC = Path(__file__).with_name("static")
 _STARTING_S = 30.0
-
-
-def serve(settings: Settings) -> None:
-    """Open the assistant and keep the site up until Ctrl+C.
-
-    Raises:
-        QAError: corpus, model, database or address cannot be used.
-    """
-    check(settings)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what a service is stopped with
-    lines.configure(settings)
-    traced = traces.configure()
-    with closing(Records.open(settings.database_url, session_hours=settings.session_hours)) as kept:
-        first = None if settings.open else kept.accounts.first_admin()
-        with closing(Assistant.open(settings, writes=True)) as assistant:
-            running = Running(build(assistant, kept, settings), settings)
-            log.info(
-                "started",
-                extra={
-                    "version": __version__,
-                    "address": running.address,
-                    "corpus": assistant.manifest.corpus,
-                    "provisions": assistant.manifest.provisions,
-                    "model": assistant.model.name if assistant.model else None,
-                    "traced": traced,
-                },
-            )
-            print(f"页面已打开：{running.address} （按 Ctrl+C 结束）", flush=True)
-            if first:
-                print(f"第一次启动：用户名 {first.name}，一次性密码 {first.password}", flush=True)
-            threading.Thread(target=_warm, args=[assistant], name="warming", daemon=True).start()
-            with closing(Following(assistant, settings.indexes_dir)):
-                running.wait()
-    log.info("stopped")
-
-
-def check(settings: Settings) -> None:
-    """Nobody may come in without signing in, unless it is from this very machine.
-
-    Raises:
-        SettingsError: the settings would let others in.
-    """
-    if settings.open and not _is_loopback(settings.host):
-        raise SettingsError(
-            f"开放模式（open）不登录就能使用，只许在本机（127.0.0.1）用，不能监听 {settings.host}；"
-            "请去掉 open，或把 host 改回 127.0.0.1。"
-        )
 
 
 def build(assistant: Assistant, records: Records, settings: Settings) -> ASGIApp:
@@ -230,12 +176,6 @@ def _mount(
     )
 
 
-def _warm(assistant: Assistant) -> None:
-    """In the background: nobody has to wait for what is needed first."""
-    compile_all()
-    assistant.warm()
-
-
 def _bound(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     bound = socket.socket(family)
@@ -249,10 +189,3 @@ def _bound(settings: Settings) -> socket.socket:
             "请关掉占用它的程序，或用设置项 port（环境变量 QA_PORT）换一个端口。"
         ) from error
     return bound
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -15,7 +15,7 @@ from qa.errors import SettingsError
 from qa.records.accounts import ROLES, Role
 from qa.settings import Settings
 from qa.web.gate import COOKIE
-from qa.web.site import check
+from qa.web.serving import check
 from tests.web.sites import HTML, Site, put_up
 
 PUBLIC = re.compile(
