@@ -30,6 +30,7 @@ from qa.ingest.formats.rendering import page_picture
 from qa.ingest.originals import Original, original_of
 from qa.ingest.provision import Provision
 from qa.llm.model import Model, open_model
+from qa.llm.queue import Queue
 from qa.llm.stop import Stop
 from qa.retrieval.alike import alike
 from qa.retrieval.passage import Filters, Retrieval, Turn
@@ -52,6 +53,7 @@ class Assistant:
         self._settings = settings
         self._relevance = Relevance(embedder)
         self._extractor = Extractor(self._relevance)
+        self._line = Queue(settings.threads)
         self._writer: Writer | None = None
         if model:
             self.write_with(model)
@@ -254,7 +256,7 @@ class Assistant:
             QuestionError: the question is empty or too long.
         """
         # it goes on with the volume and the writer of this moment, whatever is renewed
-        course = Course(self._volume, self._writer, self._extractor)
+        course = Course(self._volume, self._writer, self._extractor, self._line)
         return traced(course.run(question, history, filters, mode, stop or Stop()))
 
     def is_to_be_written(

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from qa.answering.answer import Answer, Delta, Done, Event, Retrieved
+from qa.answering.answer import Answer, Delta, Done, Event, Retrieved, Waiting
 from qa.answering.extract import Extractor, is_asked_for_words
 from qa.answering.instructions import without_instructions
 from qa.answering.standing import standing
 from qa.answering.writer import Draft, Writer
 from qa.errors import LLMError, SettingsError
+from qa.llm.queue import Queue
 from qa.llm.stop import Stop
 from qa.retrieval.passage import Filters, Retrieval, Turn
 from qa.tracing import asked as asked_id
@@ -31,6 +32,8 @@ class Course:
     volume: Volume
     writer: Writer | None
     extractor: Extractor
+    line: Queue
+    """For the search, which keeps a processor busy."""
 
     def run(
         self,
@@ -40,7 +43,7 @@ class Course:
         mode: Mode,
         stop: Stop,
     ) -> Iterator[Event]:
-        """The passages at once, then the text, then the checked answer.
+        """The passages as soon as it is its turn, then the text, then the checked answer.
 
         Raises:
             QuestionError: the question is empty or too long.
@@ -51,7 +54,13 @@ class Course:
             return (time.perf_counter() - started) * 1e3
 
         asked = without_instructions(question) or question
-        retrieval = self.volume.search(asked, history, filters)
+        self.volume.search.check(asked)
+        with self.line.place() as place, stop.ending(place.cancel):
+            for ahead in place.waiting():
+                yield Waiting(ahead)
+            if stop.given:
+                return
+            retrieval = self.volume.search(asked, history, filters)
         timings = {"retrieval": retrieval.timings_ms["total"], "first_evidence": elapsed()}
         yield Retrieved(retrieval)
         draft = Draft(self.volume.amendments(retrieval) or self.volume.refusal(retrieval))

@@ -1,10 +1,11 @@
 import logging
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from qa.answering.answer import Delta, Done, Event, Retrieved
+from qa.answering.answer import Delta, Done, Event, Retrieved, Waiting
 from qa.assistant import Assistant
 from qa.errors import CatalogError, CorpusError, QuestionError
 from qa.index.embedding import Embedder
@@ -44,6 +45,27 @@ def test_a_question_that_cannot_be_asked_is_said_at_once(assistant: Assistant) -
         next(assistant.ask("  "))
     with pytest.raises(QuestionError, match="20000 个字"):
         assistant.search("数" * 20_000)
+
+
+def test_of_many_who_ask_at_once_everybody_sees_his_place_and_has_his_answer(
+    settings: Settings, embedder: Embedder
+) -> None:
+    assistant = Assistant.open(settings.model_copy(update={"threads": 1}), embedder=embedder)
+    together = threading.Barrier(8)
+
+    def ask(_: int) -> list[Event]:
+        together.wait()
+        return [*assistant.ask("数据分类分级保护制度")]
+
+    with ThreadPoolExecutor(8) as people:
+        courses = list(people.map(ask, range(8)))
+    assert all(isinstance(course[-1], Done) for course in courses)
+    places = [[e.ahead for e in course if isinstance(e, Waiting)] for course in courses]
+    assert max(max(told, default=0) for told in places) >= 3
+    assert all(told == sorted(told, reverse=True) for told in places)
+    for course in courses:
+        first = next(n for n, event in enumerate(course) if isinstance(event, Retrieved))
+        assert not any(isinstance(event, Waiting) for event in course[first:])
 
 
 def test_an_amended_law_carries_its_notice_once(assistant: Assistant) -> None:

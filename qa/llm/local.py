@@ -119,6 +119,22 @@ class LocalModel(Model):
         if server is not None and self.ready():
             threading.Thread(target=self._read_prefix, args=(server,), daemon=True).start()
 
+    def first_word_cold(self, messages: Sequence[Message]) -> float:
+        """Seconds until llama.cpp alone says its first word, nothing of the prompt read before.
+
+        Raises:
+            LLMError: the model is not ready.
+            httpx.HTTPError: it failed.
+        """
+        server = self._server
+        if server is None or not self.ready():
+            raise LLMError(f"本机大模型还没有准备好：{self._status.label}。")
+        turns = [{"role": m.role, "content": m.content} for m in messages]
+        body = {"messages": turns, "max_tokens": 1, "temperature": 0.0, "cache_prompt": False}
+        started = time.perf_counter()
+        self._post(server, "/v1/chat/completions", body)
+        return time.perf_counter() - started
+
     def close(self) -> None:
         """End the process; what is being downloaded is continued another time."""
         self._closed = True

@@ -1,4 +1,4 @@
-"""Who may have an answer written now: so many at once, the others in line, first come first."""
+"""Who may search, or have an answer written: so many at once, the others in line, in order."""
 
 import threading
 from collections import deque
@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
 
+_TOLD_EVERY_S = 0.25
+"""A long line moves more often than anybody can read."""
+
 
 class Queue:
-    """A line in front of `slots` generations at once; several threads may use it."""
+    """A line in front of what `slots` may do at once; several threads may use it."""
 
     def __init__(self, slots: int) -> None:
         self._free = slots
         self._line: deque[Place] = deque()
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
 
     def place(self) -> "Place":
         """A place at the end of the line, to be used with `with`."""
@@ -23,21 +26,30 @@ class Queue:
         """How many wait."""
         return len(self._line)
 
+    def _advance(self) -> None:
+        """Give free slots to the first in line; the lock is held."""
+        while self._free and self._line:
+            self._free -= 1
+            place = self._line.popleft()
+            place.served = True
+            place._over.set()
+
 
 class Place:
     """One place in line, and then a slot; leaving the `with` gives back whichever it is."""
 
     def __init__(self, queue: Queue) -> None:
         self._queue = queue
-        self._changed = queue._changed
+        self._over = threading.Event()
+        """The waiting is: it is served, or was cancelled."""
         self.served = False
         """Whether it holds a slot."""
         self.cancelled = False
 
     def __enter__(self) -> Self:
-        with self._changed:
+        with self._queue._lock:
             self._queue._line.append(self)
-            self._advance()
+            self._queue._advance()
         return self
 
     def __exit__(
@@ -49,40 +61,31 @@ class Place:
         self.cancel()
 
     def waiting(self) -> Iterator[int]:
-        """How many answers must end before this one may begin, again whenever that changes.
+        """How many others must end before this one may begin, again when that has changed.
 
         Ends when it is this one's turn, or when it was cancelled: see `served`.
         """
-        shown = None
-        while True:
-            with self._changed:
-                while self._before() == shown:
-                    self._changed.wait()
-                shown = self._before()
-            if shown == 0:
-                return
-            yield shown
+        shown = 0
+        while not self._over.wait(_TOLD_EVERY_S if shown else 0):
+            before = self._before()
+            if before and before != shown:
+                shown = before
+                yield shown
 
     def cancel(self) -> None:
         """Leave the line, or give back the slot; any thread may do it, once or more often."""
-        with self._changed:
+        with self._queue._lock:
             if self.cancelled:
                 return
             self.cancelled = True
+            self._over.set()
             if self.served:
                 self.served = False
                 self._queue._free += 1
             else:
                 self._queue._line.remove(self)
-            self._advance()
+            self._queue._advance()
 
     def _before(self) -> int:
-        if self.served or self.cancelled:
-            return 0
-        return self._queue._line.index(self) + 1
-
-    def _advance(self) -> None:
-        while self._queue._free and self._queue._line:
-            self._queue._free -= 1
-            self._queue._line.popleft().served = True
-        self._changed.notify_all()
+        with self._queue._lock:
+            return 0 if self._over.is_set() else self._queue._line.index(self) + 1

@@ -107,13 +107,7 @@ class QuestionReader:
         Raises:
             QuestionError: it is empty or too long.
         """
-        text = cleaned(text)
-        if not text:
-            raise QuestionError("问题是空的；请输入要问的内容。")
-        if len(text) > self._max_chars:
-            raise QuestionError(
-                f"问题有 {len(text)} 个字，超过了 {self._max_chars} 个字；请缩短后再问。"
-            )
+        text = self.checked(text)
         question = self._alone(text)
         asked = [turn.content for turn in history if turn.role == "user"]
         of_time_alone = question.of_time and not question.references
@@ -121,6 +115,21 @@ class QuestionReader:
             return question
         in_context = self._in_context(question, history, self._subject(asked))
         return in_context if _points_back(question) else replace(question, in_context=in_context)
+
+    def checked(self, text: str) -> str:
+        """The text of a question that may be asked, cleaned.
+
+        Raises:
+            QuestionError: it is empty or too long.
+        """
+        text = cleaned(text)
+        if not text:
+            raise QuestionError("问题是空的；请输入要问的内容。")
+        if len(text) > self._max_chars:
+            raise QuestionError(
+                f"问题有 {len(text)} 个字，超过了 {self._max_chars} 个字；请缩短后再问。"
+            )
+        return text
 
     def _alone(self, text: str) -> Question:
         simple = plain(text)

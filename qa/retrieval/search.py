@@ -93,6 +93,14 @@ class Search:
         editions = self._filtering.editions
         return [editions.at(each) if each in editions.several else each for each in found]
 
+    def check(self, text: str) -> None:
+        """Say at once what is wrong with a question, if anything is.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        self._reader.checked(text)
+
     @cached_property
     def reading(self) -> Reading:
         """The same provisions to be read, and searched word for word."""

@@ -145,7 +145,7 @@ def broken(error: Exception) -> str:
 def _grown(exchange: Exchange, event: Event) -> Exchange:
     match event:
         case Retrieved(retrieval):
-            return replace(exchange, retrieval=retrieval)
+            return replace(exchange, retrieval=retrieval, ahead=0)
         case Waiting(ahead):
             return replace(exchange, ahead=ahead)
         case Delta(text):

@@ -97,7 +97,8 @@ def _body(exchange: Exchange) -> str:
 
 def _awaited(exchange: Exchange) -> str:
     if exchange.retrieval is None:
-        return "正在查找依据……"
+        ahead = f"前面还有 {exchange.ahead} 个问题，轮到后" if exchange.ahead else "正在"
+        return f"{ahead}查找依据……"
     if exchange.ahead:
         return f"依据已找到；前面还有 {exchange.ahead} 个问题，轮到后开始作答……"
     return "依据已找到，正在阅读并作答……"

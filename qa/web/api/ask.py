@@ -88,12 +88,9 @@ def _at_once(body: AskBody, request: Request) -> bool:
 
 async def _told(first: Event | None, rest: AsyncGenerator[Event | None]) -> AsyncIterator[bytes]:
     retrieval: Retrieval | None = None
-    if isinstance(first, Retrieved):
-        retrieval = first.retrieval
-        yield _event("retrieved", search_json(retrieval))
     async with aclosing(rest):
         try:
-            async for event in rest:
+            async for event in _joined(first, rest):
                 match event:
                     case Retrieved(retrieval):
                         yield _event("retrieved", search_json(retrieval))
@@ -107,6 +104,15 @@ async def _told(first: Event | None, rest: AsyncGenerator[Event | None]) -> Asyn
                         yield KEEP_ALIVE
         except Exception as error:
             yield _event("error", fault(told(error)[1]))
+
+
+async def _joined(
+    first: Event | None, rest: AsyncGenerator[Event | None]
+) -> AsyncIterator[Event | None]:
+    if first:
+        yield first
+    async for event in rest:
+        yield event
 
 
 def _event(name: str, data: dict[str, Any]) -> bytes:
