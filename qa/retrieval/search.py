@@ -13,6 +13,7 @@ from qa.index.store import Index
 from qa.ingest.catalog import Catalog
 from qa.ingest.normalise import simplified
 from qa.retrieval.agreement import Agreement
+from qa.retrieval.consequences import asks_for_consequences, is_penal
 from qa.retrieval.correspondence import Correspondence
 from qa.retrieval.counterparts import Counterparts
 from qa.retrieval.direct import DirectLookup, Found
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 _NEAR = 10
 """A place up to here in a list is worth naming as the reason."""
+_MOST_PENALTIES = 2
 _COMPLETED, _MOST_LINKED, _UNTOUCHED = 2, 2, 8
 """The first two passages bring along at most two linked with them; the first eight stay."""
 _CLEAR = 0.89
@@ -160,6 +162,8 @@ class Search:
             others = (passage for passage in further if passage.provision.id not in named)
             passages = (*direct, *islice(others, max(0, limit - len(named))))
             if self._steps.linked:
+                if asks_for_consequences(question.text) and not direct:
+                    passages = self._with_penalty(passages, allowed, limit)
                 passages = self._completed(passages, allowed, limit)
         return Retrieval(
             question=question.text,
@@ -231,6 +235,21 @@ class Search:
         ordered = [*candidates]
         owners = [self._filtering.document(c.position) for c in ordered]
         return spread(ordered, owners, question.documents)
+
+    def _with_penalty(
+        self, passages: tuple[Passage, ...], allowed: Mask, limit: int
+    ) -> tuple[Passage, ...]:
+        """With the penalties of the duty that comes first, right behind it."""
+        duty = passages[0] if passages else None
+        if duty is None or is_penal(duty.provision.text):
+            return passages
+        citing = [n for n in self._links.citing(self._position(duty)) if allowed[n]]
+        told = [self._index.provisions[n] for n in citing]
+        penal = [p for p in told if is_penal(p.text)][:_MOST_PENALTIES]
+        moved = {provision.id for provision in penal}
+        why = f"违反{duty.provision.name}的后果"
+        rest = [p for p in passages[1:] if p.provision.id not in moved]
+        return (duty, *(Passage(p, duty.score, why) for p in penal), *rest)[:limit]
 
     def _completed(
         self, passages: tuple[Passage, ...], allowed: Mask, limit: int
