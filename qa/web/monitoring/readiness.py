@@ -10,8 +10,9 @@ from qa.records.records import Records
 from qa.settings import Settings
 from qa.web.monitoring.state import disk_free, model_state
 
-_PATIENCE_S = 0.03
-"""How long who asks is kept waiting; a look that takes longer goes on without him."""
+_PATIENCE_S, _MOST_PATIENCE_S = 0.03, 1.0
+"""How long who asks is kept waiting, and how long while nothing is known that can be believed: who
+asks every ten seconds meets a slow disk too. A look that takes longer goes on without him."""
 _FRESH_S = 1.0
 _STALE_S = 5.0
 """From so old a look on, what it saw is not believed any more."""
@@ -49,9 +50,10 @@ class Readiness:
         if self._seen is None or self._age > _FRESH_S:
             if self._look is None or self._look.done():
                 self._look = self._looking.submit(self._check)
-            wait([self._look], _PATIENCE_S)
-        if self._seen is None or self._age > _STALE_S:
+            wait([self._look], _MOST_PATIENCE_S if self._age > _STALE_S else _PATIENCE_S)
+        if self._age > _STALE_S:
             return Checks("ok", "busy", "ok", model_state(self._assistant))
+        assert self._seen
         return self._seen[1]
 
     @property
