@@ -59,6 +59,11 @@ def test_notices_and_mode_stand_under_the_answer() -> None:
     assert "该法已修改。" in html and "原文摘录 · 共 1.2 秒" in literal(html)
 
 
+def test_who_waits_for_the_search_sees_his_place() -> None:
+    assert "前面还有 7 个问题，轮到后查找依据……" in answer_html(Exchange(1, "问", ahead=7))
+    assert "正在查找依据……" in answer_html(Exchange(1, "问"))
+
+
 def test_a_refusal_without_text_gives_its_reason() -> None:
     html = answer_html(Exchange(1, "问", answer=Answer("", refused=True, refusal_reason="没有。")))
     assert "没有。" in html and "未作回答" in html
