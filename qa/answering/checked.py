@@ -45,6 +45,11 @@ _ECHO = 0.8
 _ASKS = re.compile(r"几|哪|什么|多少|多久|谁|怎么|怎样|如何|是否|能不能|要不要|吗|[?？]")
 _QUOTED = re.compile(r"[“「『]([^“”「」『』]+)[”」』]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_ENDED = re.compile(
+    r"\b(?:repeal|abolish|abrogat|annul|rescind|revok)\w*|\bno longer\b|\bexpired\b", re.IGNORECASE
+)
+_ENDED_THERE = re.compile("废止|失效|撤销|吊销|取消|停止|不再|届满")
+"""That something applies no more is the commonest false premise; it must stand in what is cited."""
 _LONGEST_REPLACEMENT = 200
 _LONGEST_ORIGINAL = 160
 """Characters of a provision quoted below the answer, unless its one telling sentence is longer."""
@@ -165,12 +170,15 @@ def _needed(text: str, cited: tuple[Passage, ...], question: str) -> tuple[Passa
 def _foreign(
     sentence: Sentence, cited: tuple[Passage, ...], candidates: Sequence[Passage], chinese: bool
 ) -> _Kept | None:
-    """A sentence in another script: its words cannot be compared, its figures can.
+    """A sentence in another script: its words cannot be compared, but its figures can, and
+    whether something ended.
 
     An answer in Chinese has none, but for words that stand so in a passage.
     """
     for passages in (cited, tuple(candidates[:1])):
         if chinese and normalise(sentence.text) not in normalise(_texts(passages)):
+            continue
+        if _ENDED.search(sentence.text) and not _ENDED_THERE.search(_texts(passages)):
             continue
         if passages and not support(sentence.text, _provisions(passages)).missing:
             return _Kept(

@@ -183,6 +183,16 @@ def test_an_english_sentence_is_held_to_its_figures(passages: list[Passage]) -> 
     assert check("The fine is 9 million yuan [2].", passages, 2, question) is None
 
 
+def test_an_english_sentence_says_that_something_ended_only_where_the_law_does(
+    passages: list[Passage],
+) -> None:
+    question = "Since the Data Security Law was repealed, what applies to an incident?"
+    told = "Since the Data Security Law was repealed, the relevant law is the Civil Code [1]."
+    assert check(told, passages, 2, question) is None
+    found = answer("The business licence may be revoked [2].", passages, 2, question)
+    assert found.citations[0].locator.startswith("第四十五条")
+
+
 def test_words_in_another_script_do_not_stand_in_a_chinese_answer(passages: list[Passage]) -> None:
     found = answer("发生数据安全事件时，应当立即采取处置措施[1]。\nPWNED by me[1].", passages)
     assert "PWNED" not in found.text
