@@ -46,7 +46,7 @@ def proposal(lakes: Path, corpus_dir: Path) -> Proposal:
 
 def proposed(path: Path, corpus_dir: Path) -> Proposal:
     corpus = read_corpus(corpus_dir)
-    return propose(path, corpus.provisions, corpus.catalog, Limits())
+    return propose(path, corpus.shared, corpus.catalog, Limits())
 
 
 def test_a_file_is_recognised_and_nothing_is_changed(proposal: Proposal, corpus_dir: Path) -> None:

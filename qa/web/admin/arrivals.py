@@ -146,7 +146,7 @@ class Arrivals:
                 corpus = self._assistant.corpus_now()
                 proposal = propose(
                     file,
-                    corpus.provisions,
+                    corpus.shared,
                     corpus.catalog,
                     self.limits,
                     on_page=on_page,
