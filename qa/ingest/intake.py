@@ -2,8 +2,7 @@
 
 import hashlib
 import re
-import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -62,19 +61,19 @@ def propose(
     limits: Limits,
     title: str = "",
     on_page: OnPage = lambda page, pages: None,
-    cancelled: threading.Event | None = None,
+    unwanted: Callable[[], bool] = lambda: False,
 ) -> Proposal:
     """Read a file and say what it is taken for; nothing is changed.
 
     Args:
         shared: of the corpus with which it is compared.
         on_page: told after every page that was read.
-        cancelled: once it is set, from any thread, the reading ends.
+        unwanted: asked all the time, from another thread; once it is so, the reading ends.
 
     Raises:
         DocumentError: it is refused, cannot be read, or is no longer wanted.
     """
-    read = read_guarded(path, limits, on_page, cancelled)
+    read = read_guarded(path, limits, on_page, unwanted)
     found = recognise(read.lines, forms.tight(title))
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()

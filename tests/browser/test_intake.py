@@ -19,6 +19,7 @@ from qa.index.embedding import Embedder
 from qa.ingest.catalog import load_catalog
 from qa.records.records import Records
 from qa.settings import Settings
+from qa.web.admin import arrivals
 from qa.web.site import Running, build
 from tests.browser.test_accessibility import violations
 from tests.browser.test_admin import open_tab
@@ -90,7 +91,7 @@ def site(
 def opened(site: Site) -> None:
     site.page.set_viewport_size({"width": 1440, "height": 900})
     site.page.reload()
-    expect(site.page.locator("#add-user")).to_be_visible(timeout=LONG)
+    expect(site.page.get_by_role("tab").first).to_be_attached(timeout=LONG)
     open_tab(site.page, "文件收入")
     expect(site.page.locator("#intake .drop")).to_be_visible(timeout=LONG)
 
@@ -279,20 +280,55 @@ def test_a_word_file_is_taken_in_by_one_of_two_and_replaced_by_the_other(
     assert entry.source and "每周" in (site.corpus_dir / entry.source).read_text(encoding="utf-8")
 
 
-def test_a_page_that_is_left_stops_the_reading_of_its_file(
-    site: Site, pdf: bytes, tmp_path: Path
-) -> None:
+@pytest.fixture(scope="module")
+def long(pdf: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A scan of thirty pages; each takes seconds."""
     picture = scanned(pdf, 0, dpi=100)
-    scan = tmp_path / "扫描件.pdf"
-    picture.save(scan, save_all=True, append_images=[picture] * 30)
+    path = tmp_path_factory.mktemp("scans") / "长扫描件.pdf"
+    picture.save(path, save_all=True, append_images=[picture] * 30)
+    return path
+
+
+def gone() -> bool:
+    """Whether the reading ends."""
+    until = time.monotonic() + 60
+    while processes() and time.monotonic() < until:
+        time.sleep(0.2)
+    return not processes()
+
+
+def test_a_reload_finds_the_reading_and_then_its_result(site: Site, long: Path) -> None:
+    page = site.page
+    page.set_input_files("#intake input", long)
+    reading = page.locator(".index-state p", has_text="长扫描件.pdf：正在识别")
+    expect(reading).to_be_visible(timeout=LONG)
+    (child,) = processes()
+    page.reload()
+    expect(reading).to_be_visible(timeout=LONG)  # the tab is open again by itself
+    expect(page.locator(".added :is(p, table)").first).to_be_visible(timeout=LONG)
+    assert processes() == [child]
+    page.click("#intake-stop")
+    expect(page.locator(".said p:visible")).to_contain_text("没有收入", timeout=LONG)
+    drop(page, "另一份.txt", "另一个通知\n\n一、总体要求\n\n按时完成。\n".encode())
+    expect(page.locator("#proposal")).to_contain_text("另一份.txt", timeout=LONG)
+    page.reload()
+    expect(page.locator("#proposal")).to_contain_text("另一份.txt", timeout=LONG)
+    page.click("#intake-leave")
+    expect(page.locator("#proposal article")).to_have_count(0, timeout=LONG)
+    page.reload()
+    expect(page.locator("#add-user")).to_be_visible(timeout=LONG)
+
+
+def test_a_page_that_is_left_stops_the_reading_of_its_file(
+    site: Site, long: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arrivals, "_UNSEEN_S", 2.0)
     page = site.page
     here = page.url
-    page.set_input_files("#intake input", scan)
+    page.set_input_files("#intake input", long)
     expect(page.locator(".index-state p", has_text="正在识别")).to_be_visible(timeout=LONG)
     assert processes()
     page.goto("about:blank")
-    until = time.monotonic() + 60
-    while processes() and time.monotonic() < until:
-        page.wait_for_timeout(200)
-    assert not processes()
+    assert gone()
     page.goto(here)
+    expect(page.locator(".said p:visible")).to_contain_text("长扫描件.pdf 没有读完", timeout=LONG)

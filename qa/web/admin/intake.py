@@ -53,7 +53,7 @@ def lay_out(office: Office) -> Shown:
     def arrived(
         before: str, wish: str | None, event: gr.EventData, request: gr.Request
     ) -> tuple[Any, ...]:
-        if before:
+        if before and before != str(event.token):
             office.arrivals.leave(user_of(request).id, before)
         first = look(str(event.token), wish, request)
         return (*first[: len(watched)], *(_unfilled() if first[1] else first[len(watched) :]))
@@ -136,11 +136,13 @@ def lay_out(office: Office) -> Shown:
     watched = [spoken, progress, timer, stop, token]
     filled = [seen, work, kind, target, fields, *form]
     show_added, added_parts = added.lay_out(office, spoken, wish)
-    drop.arrived(arrived, [token, wish], [*watched, *filled], **PRIVATE)
+    # none is skipped: a file that is dropped while the one before is about to be shown wins
+    shown = [*watched, *filled]
+    drop.arrived(arrived, [token, wish], shown, trigger_mode="multiple", **PRIVATE)
     drop.refused(refused, None, spoken, **PRIVATE)
     # the tab asks by itself: its queue is no part of that of the questions
-    timer.tick(look, [token, wish], [*watched, *filled], queue=False, **PRIVATE)
-    emptied = [*watched, *filled, wish]
+    timer.tick(look, [token, wish], shown, queue=False, **PRIVATE)
+    emptied = [*shown, wish]
     gr.on([stop.click, leaving.click], let_go, token, emptied, queue=False, **PRIVATE)
     kind.input(chosen, [kind, target], [target, fields], **PRIVATE)
     form[0].blur(renamed, [token, form[0]], seen, **PRIVATE)
@@ -225,7 +227,7 @@ def _progress(now: Told) -> str:
     share = f'value="{part}" max="{now.pages}"' if part else ""
     return (
         f'<p role="status">{escape(now.name)}：{doing}。'
-        "扫描件每页约十秒；离开本页或另拖一份，就停止。</p>"
+        "扫描件每页约十秒；关掉本页，或另拖一份，就停止。</p>"
         f'<progress {share} aria-label="正在识别"></progress>'
     )
 
