@@ -41,6 +41,8 @@ class Proposal:
     found: Recognised
     alike: tuple[Alike, ...]
     """The most alike first."""
+    catalog: Catalog
+    """Of the corpus with which it was compared."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -77,7 +79,12 @@ def propose(
     found = recognise(read.lines, forms.tight(title))
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Proposal(path, digest, read, found, _alike(found, shared, catalog))
+    return Proposal(path, digest, read, found, _alike(found, shared, catalog), catalog)
+
+
+def compared(proposal: Proposal, shared: Shared, catalog: Catalog) -> Proposal:
+    """The proposal beside a corpus that has changed since."""
+    return replace(proposal, alike=_alike(proposal.found, shared, catalog), catalog=catalog)
 
 
 def retitled(proposal: Proposal, title: str) -> Proposal:

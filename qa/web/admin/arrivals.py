@@ -16,7 +16,7 @@ from typing import Literal
 from qa.assistant import Assistant
 from qa.errors import DocumentError, NotFound, QAError
 from qa.ingest.formats import Limits
-from qa.ingest.intake import Proposal, propose
+from qa.ingest.intake import Proposal, compared, propose
 
 log = logging.getLogger(__name__)
 
@@ -115,6 +115,21 @@ class Arrivals:
                 raise NotFound(_GONE)
             yield arrival.told.proposal
             self.leave(user_id, token)
+
+    def compare_again(self, user_id: int, token: str) -> Proposal:
+        """What the file is taken for, beside the corpus as it lies on the disk now.
+
+        Raises:
+            QAError: there is no such file of this user's, or the corpus cannot be read.
+        """
+        arrival = self._arrival(user_id, token)
+        with arrival.taking:
+            if arrival.told.proposal is None:
+                raise NotFound(_GONE)
+            corpus = self._assistant.corpus_now()
+            proposal = compared(arrival.told.proposal, corpus.shared, corpus.catalog)
+            arrival.told = Told("read", arrival.told.name, proposal=proposal)
+            return proposal
 
     def leave(self, user_id: int, token: str) -> None:
         """Stop reading it, and let it go; once or more often."""

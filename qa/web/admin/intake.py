@@ -5,10 +5,10 @@ from typing import Any, get_args
 import gradio as gr
 
 from qa.errors import CatalogError, NotFound, QAError
-from qa.ingest.catalog import Catalog, Level, Region
+from qa.ingest.catalog import Catalog, DocumentEntry, Level, Region
 from qa.ingest.formats.kinds import SUFFIXES
 from qa.ingest.intake import Proposal, entry_for, retitled
-from qa.ingest.shelf import Shelf
+from qa.ingest.shelf import Outdated, Shelf, refuse_outdated
 from qa.web.admin import added, renewing
 from qa.web.admin.arrivals import Told
 from qa.web.admin.office import Office, Shown, said, sentence, told
@@ -76,37 +76,51 @@ def lay_out(office: Office) -> Shown:
             return gr.skip()
         return preview(retitled(proposal, title)) if proposal else gr.skip()
 
+    def take(
+        proposal: Proposal, kind: str, target: str | None, values: tuple[str, ...], by: str
+    ) -> tuple[str, DocumentEntry]:
+        """Into the corpus; what was done, and to which document."""
+        document_id = None if kind == _NEW else _picked(target)
+        catalog = shelf.catalog
+        if document_id:
+            refuse_outdated(document_id, proposal, catalog)
+        if document_id and kind == _REPLACE:
+            entry = catalog.document(document_id)
+            return "替换文件", shelf.replace(document_id, retitled(proposal, entry.title), by)
+        fields = _fields(values)
+        _refuse(catalog, fields, proposal, document_id)
+        proposal = retitled(proposal, str(fields["title"]))
+        entry = entry_for(proposal, catalog, **fields, version_of=document_id)
+        return "收入文件", shelf.add(proposal, entry, by)
+
     def confirm(
         request: gr.Request, token: str, kind: str, target: str | None, *values: str
-    ) -> tuple[Any, ...]:
+    ) -> dict[Any, Any]:
         user = user_of(request)
         done: list[str] = []
+        again: dict[Any, Any] = {}
 
         def act() -> str:
-            with office.arrivals.taking(user.id, token) as proposal:
-                if kind == _REPLACE:
-                    entry = shelf.catalog.document(_picked(target))
-                    shelf.replace(entry.id, retitled(proposal, entry.title), user.name)
-                    what = "替换文件"
-                else:
-                    version_of = _picked(target) if kind == _VERSION else None
-                    fields = _fields(values)
-                    _refuse(shelf.catalog, fields, proposal, version_of)
-                    proposal = retitled(proposal, str(fields["title"]))
-                    entry = entry_for(proposal, shelf.catalog, **fields, version_of=version_of)
-                    entry = shelf.add(proposal, entry, user.name)
-                    what = "收入文件"
-                done.append(entry.title)
+            try:
+                with office.arrivals.taking(user.id, token) as proposal:
+                    what, entry = take(proposal, kind, target, values, user.name)
+                    done.append(entry.title)
+            except Outdated:
+                proposal = office.arrivals.compare_again(user.id, token)
+                again[seen] = preview(retitled(proposal, values[0]))
+                again[which] = _target(shelf.catalog, kind, target)
+                raise
             came = f"{proposal.path.name}，{proposal.sha256[:12]}"
             office.log(request, what, f"《{entry.title}》（{entry.id}），{came}")
             renewing.follow(office, user)
             return f"已{what[:2]}《{entry.title}》，正在更新索引；提问照常进行，更新好就能问到。"
 
-        spoken = told(act)
+        told_now = told(act)
         if not done:
-            kept = (gr.skip() for _ in (*watched[1:], *filled, wish))
-            return spoken, *kept, *show_added()
-        return spoken, "", *_over(""), *_unfilled(), None, *show_added()
+            added_now = zip(added_parts, show_added(), strict=True)
+            return {spoken: told_now, **again, **dict(added_now)}
+        now = told_now, "", *_over(""), *_unfilled(), None, *show_added()
+        return dict(zip([*emptied, *added_parts], now, strict=True))
 
     spoken = said()
     token, wish = gr.State(""), gr.State(None)
@@ -127,14 +141,14 @@ def lay_out(office: Office) -> Shown:
         with gr.Column(scale=2, min_width=280, elem_classes="card"):
             gr.HTML("<h2>核对、改正，再收入</h2>", apply_default_css=False)
             kind = gr.Radio(_KINDS, value=_NEW, label="收入方式", elem_id="intake-kind")
-            target = gr.Dropdown([], label="哪份文件", visible=False, elem_id="intake-target")
+            which = gr.Dropdown([], label="哪份文件", visible=False, elem_id="intake-target")
             with gr.Column(elem_classes="form-fields") as fields:
                 form = _form()
             with gr.Row(elem_classes="acts"):
                 taking = gr.Button("确认收入", variant="primary", elem_id="intake-confirm")
                 leaving = gr.Button("不收入", elem_id="intake-leave")
     watched = [spoken, progress, timer, stop, token]
-    filled = [seen, work, kind, target, fields, *form]
+    filled = [seen, work, kind, which, fields, *form]
     show_added, added_parts = added.lay_out(office, spoken, wish)
     # none is skipped: a file that is dropped while the one before is about to be shown wins
     shown = [*watched, *filled]
@@ -144,9 +158,9 @@ def lay_out(office: Office) -> Shown:
     timer.tick(look, [token, wish], shown, queue=False, **PRIVATE)
     emptied = [*shown, wish]
     gr.on([stop.click, leaving.click], let_go, token, emptied, queue=False, **PRIVATE)
-    kind.input(chosen, [kind, target], [target, fields], **PRIVATE)
+    kind.input(chosen, [kind, which], [which, fields], **PRIVATE)
     form[0].blur(renamed, [token, form[0]], seen, **PRIVATE)
-    entered: list[Any] = [token, kind, target, *form]
+    entered: list[Any] = [token, kind, which, *form]
     taking.click(confirm, entered, [*emptied, *added_parts], **PRIVATE)
     return show_added, added_parts
 
