@@ -107,8 +107,9 @@ def entry_for(proposal: Proposal, catalog: Catalog, **given: Any) -> DocumentEnt
     fields["title"] = title
     editions = Editions(catalog.documents)
     if "version_of" in fields:
-        known = catalog.document(str(fields["version_of"])).id
-        fields["version_of"] = editions.first(known)
+        before = catalog.document(str(fields["version_of"]))
+        fields["version_of"] = editions.first(before.id)
+        found = replace(found, **of_law(before))
     for name in ("level", "region", "issuer", "issued", "effective"):
         if name not in fields and getattr(found, name):
             fields[name] = getattr(found, name)
@@ -130,6 +131,12 @@ def entry_for(proposal: Proposal, catalog: Catalog, **given: Any) -> DocumentEnt
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"])) or "effective"
         raise CatalogError(f"字段 {field} 不可用：{first['msg']}；请改正后再试。") from error
+
+
+def of_law(entry: DocumentEntry) -> dict[str, Any]:
+    """What a later text of a law has of an earlier one, whatever is read in its header."""
+    described = {name: getattr(entry, name) for name in ("level", "region", "issuer")}
+    return {name: value for name, value in described.items() if value}
 
 
 def file_name(title: str, proposal: Proposal) -> str:

@@ -120,6 +120,7 @@ def test_a_new_text_supersedes_the_old_one_until_it_is_removed(
         entry_for(found, before, version_of=old.id, effective="明年")
     entry = entry_for(found, before, version_of=old.id, effective="2026-03-01")
     assert (entry.id, entry.title) == ("sd-open-data-2026", "山东省公共数据开放办法（2026年文本）")
+    assert (entry.level, entry.region) == (old.level, old.region)
     shelf.add(found, entry, "张三")
     marked = shelf.catalog.document(old.id)
     assert (marked.status, marked.superseded) == ("amended", "2026-03-01")

@@ -1,5 +1,6 @@
 """The tab 文件收入: a file is dropped, looked at, corrected, and only then taken in."""
 
+from dataclasses import replace
 from typing import Any, get_args
 
 import gradio as gr
@@ -7,7 +8,7 @@ import gradio as gr
 from qa.errors import CatalogError, NotFound, QAError
 from qa.ingest.catalog import Catalog, DocumentEntry, Level, Region
 from qa.ingest.formats.kinds import SUFFIXES
-from qa.ingest.intake import Proposal, entry_for, retitled
+from qa.ingest.intake import Proposal, entry_for, of_law, retitled
 from qa.ingest.shelf import Outdated, Shelf, refuse_outdated
 from qa.web.admin import added, renewing
 from qa.web.admin.arrivals import Told
@@ -259,8 +260,10 @@ def _unfilled() -> tuple[Any, ...]:
 
 def _filled(proposal: Proposal, catalog: Catalog, wish: str | None) -> tuple[Any, ...]:
     """The preview and the form as the file itself would have them."""
-    found = proposal.found
     kind, target = (_REPLACE, wish) if wish else _guess(proposal, catalog)
+    found = proposal.found
+    if kind == _VERSION and target:
+        found = replace(found, **of_law(catalog.document(target)))
     return (
         preview(proposal),
         gr.Row(visible=True),
