@@ -56,6 +56,7 @@ def flip(path: Path, at: int, bit: int) -> None:
     [
         *("vectors.faiss", "owners.npy", "texts.npy", "terms.npy", "provisions.jsonl"),
         *("columns.npy", "documents.json", "parsed.json", "manifest.json"),
+        "clauses.npy",
     ],
 )
 def test_an_index_with_a_flipped_byte_is_said_and_built_anew(
