@@ -35,36 +35,34 @@ def lay_out(office: Office) -> Shown:
 
     def look(token: str, wish: str | None, request: gr.Request) -> tuple[Any, ...]:
         """How far the file is; once it is read, what it is taken for."""
-        now: list[Told] = []
-
-        def ask() -> str:
-            now.append(office.arrivals.told(user_of(request).id, token))
-            return now[0].fault
-
-        fault = told(ask)
-        if not now:
-            return fault, "", *_over(token), *_unfilled()
-        if now[0].fault:
-            return sentence(now[0].fault, "wrong"), "", *_over(""), *_unfilled()
-        if now[0].proposal is None:
+        try:
+            now = office.arrivals.told(user_of(request).id, token)
+        except NotFound:  # stopped, or given up for another one, while the page was asking
+            return tuple(gr.skip() for _ in shown)
+        if now.fault:
+            return sentence(now.fault, "wrong"), "", *_over(), *_unfilled()
+        if now.proposal is None:
             waiting = gr.Timer(active=True), gr.Button(visible=True)
-            return "", _progress(now[0]), *waiting, token, *(gr.skip() for _ in filled)
-        return "", "", *_over(token), *_filled(now[0].proposal, shelf.catalog, wish)
+            return "", _progress(now), *waiting, *(gr.skip() for _ in filled)
+        return "", "", *_over(), *_filled(now.proposal, shelf.catalog, wish)
 
     def arrived(
         before: str, wish: str | None, event: gr.EventData, request: gr.Request
     ) -> tuple[Any, ...]:
-        if before and before != str(event.token):
+        token = str(event.token)
+        if before and before != token:
             office.arrivals.leave(user_of(request).id, before)
-        first = look(str(event.token), wish, request)
-        return (*first[: len(watched)], *(_unfilled() if first[1] else first[len(watched) :]))
+        first = look(token, wish, request)
+        parts = _unfilled() if first[1] else first[len(watched) :]
+        return token, *first[: len(watched)], *parts
 
     def refused(event: gr.EventData) -> str:
         return sentence(str(event.said), "wrong")
 
     def let_go(token: str, request: gr.Request) -> tuple[Any, ...]:
         office.arrivals.leave(user_of(request).id, token)
-        return sentence("没有收入，文件已丢弃。", "done"), "", *_over(""), *_unfilled(), None
+        over = sentence("没有收入，文件已丢弃。", "done"), "", *_over(), *_unfilled()
+        return "", *over, None
 
     def chosen(kind: str, target: str | None) -> tuple[Any, ...]:
         return _target(shelf.catalog, kind, target), gr.Column(visible=kind != _REPLACE)
@@ -120,7 +118,7 @@ def lay_out(office: Office) -> Shown:
         if not done:
             added_now = zip(added_parts, show_added(), strict=True)
             return {spoken: told_now, **again, **dict(added_now)}
-        now = told_now, "", *_over(""), *_unfilled(), None, *show_added()
+        now = "", told_now, "", *_over(), *_unfilled(), None, *show_added()
         return dict(zip([*emptied, *added_parts], now, strict=True))
 
     spoken = said()
@@ -148,16 +146,16 @@ def lay_out(office: Office) -> Shown:
             with gr.Row(elem_classes="acts"):
                 taking = gr.Button("确认收入", variant="primary", elem_id="intake-confirm")
                 leaving = gr.Button("不收入", elem_id="intake-leave")
-    watched = [spoken, progress, timer, stop, token]
+    watched = [spoken, progress, timer, stop]
     filled = [seen, work, kind, which, fields, *form]
     show_added, added_parts = added.lay_out(office, spoken, wish)
     # none is skipped: a file that is dropped while the one before is about to be shown wins
     shown = [*watched, *filled]
-    drop.arrived(arrived, [token, wish], shown, trigger_mode="multiple", **PRIVATE)
+    drop.arrived(arrived, [token, wish], [token, *shown], trigger_mode="multiple", **PRIVATE)
     drop.refused(refused, None, spoken, **PRIVATE)
     # the tab asks by itself: its queue is no part of that of the questions
     timer.tick(look, [token, wish], shown, queue=False, **PRIVATE)
-    emptied = [*shown, wish]
+    emptied = [token, *shown, wish]
     gr.on([stop.click, leaving.click], let_go, token, emptied, queue=False, **PRIVATE)
     kind.input(chosen, [kind, which], [which, fields], **PRIVATE)
     form[0].blur(renamed, [token, form[0]], seen, **PRIVATE)
@@ -247,9 +245,9 @@ def _progress(now: Told) -> str:
     )
 
 
-def _over(token: str) -> tuple[Any, ...]:
+def _over() -> tuple[Any, ...]:
     """Nothing is being read any more."""
-    return gr.Timer(active=False), gr.Button(visible=False), token
+    return gr.Timer(active=False), gr.Button(visible=False)
 
 
 def _unfilled() -> tuple[Any, ...]:
