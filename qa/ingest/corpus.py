@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
-from qa.errors import CatalogError, CorpusError
+from qa.errors import CorpusError
 from qa.ingest import forms
 from qa.ingest.articles import read_articles
 from qa.ingest.catalog import (
@@ -22,7 +22,7 @@ from qa.ingest.catalog import (
 from qa.ingest.clauses import Shared, clauses_of
 from qa.ingest.draft import Draft, Outline
 from qa.ingest.editions import Editions, start_of
-from qa.ingest.errata import Erratum, load_errata
+from qa.ingest.errata import Erratum, load_errata, refuse_idle
 from qa.ingest.forms import Form
 from qa.ingest.originals import pages_of
 from qa.ingest.outlines import read_outline
@@ -191,7 +191,7 @@ def read_corpus(corpus_dir: Path, before: Before | None = None) -> Corpus:
             held[entry.id] = inherited(held[before_it], held[entry.id])
         marks.setdefault(entry.id, _mark_of(held[entry.id]))
     ordered = {entry.id: held[entry.id] for entry in catalog.documents}
-    _refuse_idle(errata, ordered)
+    refuse_idle(errata, ordered)
     return Corpus(
         folder=corpus_dir,
         catalog=catalog,
@@ -388,23 +388,6 @@ def _provision(
         date=draft.date,
         errata=notes,
     )
-
-
-def _refuse_idle(errata: Sequence[Erratum], of: Mapping[str, Sequence[Provision]]) -> None:
-    """An erratum that stands beside no text is a mistake in the record."""
-    named = {erratum.document for erratum in errata}
-    used = {
-        (document_id, note.printed, note.note)
-        for document_id in named
-        for provision in of.get(document_id, ())
-        for note in provision.errata
-    }
-    for erratum in errata:
-        if (erratum.document, erratum.printed, erratum.note) not in used:
-            raise CatalogError(
-                f"errata.toml 的勘误“{erratum.printed}”（{erratum.document}）"
-                "在条文里找不到；请核对 printed 和 locator。"
-            )
 
 
 def _idle(
