@@ -56,6 +56,7 @@ def flip(path: Path, at: int, bit: int) -> None:
     [
         *("vectors.faiss", "owners.npy", "texts.npy", "terms.npy", "provisions.jsonl"),
         *("columns.npy", "documents.json", "parsed.json", "manifest.json"),
+        "clauses.npy",
     ],
 )
 def test_an_index_with_a_flipped_byte_is_said_and_built_anew(
@@ -183,7 +184,7 @@ def test_a_full_disk_takes_no_document_half(
     file = tmp_path / "示范省湖泊条例.md"
     articles = "\n\n".join(f"第{n}条 湖泊的水位每日观测一次。" + "湖" * 900 for n in "一二三四五")
     file.write_text(f"# 示范省湖泊条例\n\n{articles}\n", encoding="utf-8")
-    proposal = propose(file, corpus.provisions, corpus.catalog, Limits())
+    proposal = propose(file, corpus.shared, corpus.catalog, Limits())
     entry = entry_for(proposal, corpus.catalog, id="lakes")
     before = {path: path.read_bytes() for path in corpus_dir.rglob("*") if path.is_file()}
     said = on_a_full_disk(lambda: Shelf(corpus_dir).add(proposal, entry, "x"))

@@ -45,7 +45,7 @@ def texts(corpus_dir: Path, tmp_path: Path) -> list[Proposal]:
     for often in ("每日", "每周"):
         path = tmp_path / f"湖泊{often}.md"
         path.write_text(LAKES.format(often=often), encoding="utf-8")
-        found.append(propose(path, corpus.provisions, corpus.catalog, Limits()))
+        found.append(propose(path, corpus.shared, corpus.catalog, Limits()))
     return found
 
 

@@ -107,7 +107,7 @@ def _proposed(file: Path, title: str | None) -> "tuple[Proposal, tuple[Embedder,
     known = latest(settings.indexes_dir, embedder.fingerprint, Tuning.of(settings))
     corpus = read_corpus(settings.corpus_dir, known.before if known else None)
     limits = Limits.of(settings)
-    proposal = propose(file, corpus.provisions, corpus.catalog, limits, title or "")
+    proposal = propose(file, corpus.shared, corpus.catalog, limits, title or "")
     return proposal, (embedder, known)
 
 

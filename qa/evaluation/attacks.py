@@ -58,7 +58,7 @@ def attacked(settings: Settings, documents: Path = ATTACKS / "documents") -> Ite
         shutil.copytree(settings.corpus_dir, corpus)
         shelf = Shelf(corpus)
         for file in sorted(documents.glob("*.txt")):
-            proposal = propose(file, (), shelf.catalog, Limits.of(settings))
+            proposal = propose(file, lambda _: {}, shelf.catalog, Limits.of(settings))
             entry = entry_for(proposal, shelf.catalog, level="国家政策文件", region="国家")
             shelf.add(proposal, entry, "attacker")
         indexes = Path(scratch) / "indexes"

@@ -10,7 +10,7 @@ from qa.hub import sha256
 from qa.index.segment import Extent
 from qa.ingest.provision import Frozen
 
-FORMAT = 6
+FORMAT = 7
 """Raised when the files of an index change their shape."""
 
 _ALWAYS_READ = 64 * 2**20

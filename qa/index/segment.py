@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.index import postings, provisions
+from qa.index import clauses, postings, provisions
+from qa.index.clauses import ClauseFile, Hashes, clauses_in
 from qa.index.pieces import Piece, pieces_of
 from qa.index.postings import Postings
 from qa.index.provisions import ProvisionFile
@@ -46,6 +47,7 @@ class Segment:
     provisions: ProvisionFile
     vectors: VectorFile
     postings: Postings
+    clauses: ClauseFile
 
     @classmethod
     def load(cls, folder: Path, extent: Extent) -> "Segment":
@@ -55,6 +57,7 @@ class Segment:
             ProvisionFile(folder),
             VectorFile.load(folder, extent.pieces),
             Postings.load(folder),
+            ClauseFile(folder),
         )
 
 
@@ -66,6 +69,7 @@ def write(held: Iterable[Provision], embed: Embed, folder: Path, tuning: Tuning 
         run = _Run(Path(scratch), embed)
         provisions.write(run.through(held), beside)
         postings.merge(run.counted(), beside)
+        clauses.write(run.clauses, beside)
         owners = np.concatenate([*run.owners[False], *run.owners[True]])
         pieces = sum(map(len, run.owners[False]))
         VectorFile.build(run.vectors(), owners, pieces, tuning).save(beside)
@@ -91,6 +95,7 @@ class _Run:
         self._runs = 0
         self._width = 0
         self.size = 0
+        self.clauses: list[Hashes] = []
         self.owners: dict[bool, list[NDArray[np.int32]]] = {False: [], True: []}
 
     def through(self, held: Iterable[Provision]) -> Iterator[Provision]:
@@ -105,6 +110,7 @@ class _Run:
         folder = self._scratch / str(self._runs)
         folder.mkdir()
         Postings.of(said).save(folder)
+        self.clauses += clauses_in(run)
         for of_questions, found in enumerate(pieces_and_questions(run)):
             vectors = self._embed([piece.text for piece in found], bool(of_questions))
             self._width = vectors.shape[1]

@@ -17,6 +17,7 @@ from pydantic import TypeAdapter
 from qa.errors import IndexFault
 from qa.hub import sha256
 from qa.index import segment
+from qa.index.clauses import Clauses
 from qa.index.dense import Dense
 from qa.index.embedding import Embedder
 from qa.index.growing import Held, Plan, plan
@@ -44,6 +45,7 @@ class Index:
     provisions: Provisions
     dense: Dense
     lexical: Lexical
+    clauses: Clauses
     held: tuple[Held, ...] = ()
     """Its documents in the order of the volume, and where they lie."""
     folder: Path | None = None
@@ -53,7 +55,10 @@ class Index:
     @property
     def before(self) -> Before:
         """The corpus that it was built from, for reading what has changed since."""
-        return Before(self.parsed, self.provisions.of)
+        return Before(self.parsed, self.provisions.of, self._shared)
+
+    def _shared(self, clauses: frozenset[int]) -> dict[str, int]:
+        return self.clauses.shared(clauses, self.provisions.documents)
 
 
 Progress = Callable[[int, int], None]
@@ -182,6 +187,7 @@ def opened(
         Provisions([each.provisions for each in loaded], order, counts),
         Dense([each.vectors for each in loaded], sizes, order, tuning.effort),
         Lexical([each.postings for each in loaded], order),
+        Clauses([each.clauses for each in loaded], sizes, order),
         held,
         **more,  # type: ignore[arg-type]
     )

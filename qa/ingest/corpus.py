@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
-from qa.errors import CatalogError, CorpusError
+from qa.errors import CorpusError
 from qa.ingest import forms
 from qa.ingest.articles import read_articles
 from qa.ingest.catalog import (
@@ -19,9 +19,10 @@ from qa.ingest.catalog import (
     Totals,
     load_catalog,
 )
+from qa.ingest.clauses import Shared, clauses_of
 from qa.ingest.draft import Draft, Outline
 from qa.ingest.editions import Editions, start_of
-from qa.ingest.errata import Erratum, load_errata
+from qa.ingest.errata import Erratum, load_errata, refuse_idle
 from qa.ingest.forms import Form
 from qa.ingest.originals import pages_of
 from qa.ingest.outlines import read_outline
@@ -55,6 +56,7 @@ class Before:
     parsed: Mapping[str, Parsed]
     of: Callable[[str], Sequence[Provision]]
     """The provisions of a document, by its id."""
+    shared: Shared
 
 
 @dataclass(frozen=True)
@@ -80,11 +82,28 @@ class Corpus:
     fingerprint: str
     parsed: "dict[str, Parsed]"
     """By document id, of those that have a file of their own."""
+    before: Before | None = None
+    """The corpus as it was read earlier, where something of it has not changed."""
 
     @cached_property
     def provisions(self) -> tuple[Provision, ...]:
         """All provisions, in the order of the volume."""
         return tuple(provision for held in self.of.values() for provision in held)
+
+    def shared(self, clauses: frozenset[int]) -> dict[str, int]:
+        """Of some clauses, how many each document has; what has not changed is not read for it."""
+        known = self.before.shared(clauses) if self.before else {}
+        found = {
+            document_id: known.get(document_id, 0)
+            if self._is_as_before(document_id)
+            else len(clauses & clauses_of(each.text for each in held))
+            for document_id, held in self.of.items()
+        }
+        return {document_id: count for document_id, count in found.items() if count}
+
+    def _is_as_before(self, document_id: str) -> bool:
+        now = self.parsed.get(document_id)
+        return bool(self.before and now and self.before.parsed.get(document_id) == now)
 
     def differences(self) -> tuple[str, ...]:
         """How the corpus departs from what the catalog expects, a Chinese sentence each."""
@@ -172,7 +191,7 @@ def read_corpus(corpus_dir: Path, before: Before | None = None) -> Corpus:
             held[entry.id] = inherited(held[before_it], held[entry.id])
         marks.setdefault(entry.id, _mark_of(held[entry.id]))
     ordered = {entry.id: held[entry.id] for entry in catalog.documents}
-    _refuse_idle(errata, ordered)
+    refuse_idle(errata, ordered)
     return Corpus(
         folder=corpus_dir,
         catalog=catalog,
@@ -184,6 +203,7 @@ def read_corpus(corpus_dir: Path, before: Before | None = None) -> Corpus:
         idle=_idle(asked, ordered),
         fingerprint=fingerprint(corpus_dir, catalog),
         parsed=parsed,
+        before=before,
     )
 
 
@@ -368,23 +388,6 @@ def _provision(
         date=draft.date,
         errata=notes,
     )
-
-
-def _refuse_idle(errata: Sequence[Erratum], of: Mapping[str, Sequence[Provision]]) -> None:
-    """An erratum that stands beside no text is a mistake in the record."""
-    named = {erratum.document for erratum in errata}
-    used = {
-        (document_id, note.printed, note.note)
-        for document_id in named
-        for provision in of.get(document_id, ())
-        for note in provision.errata
-    }
-    for erratum in errata:
-        if (erratum.document, erratum.printed, erratum.note) not in used:
-            raise CatalogError(
-                f"errata.toml 的勘误“{erratum.printed}”（{erratum.document}）"
-                "在条文里找不到；请核对 printed 和 locator。"
-            )
 
 
 def _idle(

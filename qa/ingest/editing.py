@@ -1,10 +1,12 @@
 """Changes to `catalog.toml` and `errata.toml` by program: comments stay, and nothing half-done."""
 
+import fcntl
 import os
 import re
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from tomlkit.items import AoT, Comment, Item, Table, Whitespace
 from tomlkit.toml_document import TOMLDocument
 
 from qa.errors import CatalogError
-from qa.ingest.catalog import Catalog, Status, load_catalog
+from qa.ingest.catalog import Catalog, DocumentEntry, Status, load_catalog
 from qa.ingest.corpus import read_corpus
 from qa.ingest.entries import read_toml
 from qa.ingest.errata import Erratum, load_errata
@@ -23,7 +25,7 @@ CATALOG = "catalog.toml"
 _ERRATA = "errata.toml"
 AFTER = "region"
 """Every document has it; what is recorded anew stands behind it."""
-ONE_AT_A_TIME = threading.Lock()
+_ONE_AT_A_TIME = threading.Lock()
 
 Change = Any
 """A new value, as TOML has it; None takes the key out."""
@@ -36,6 +38,11 @@ class Marking:
     status: Status | None
     draft: bool
     note: str
+
+    @classmethod
+    def of(cls, entry: DocumentEntry) -> "Marking":
+        """What is recorded of it now."""
+        return cls(entry.status, entry.draft, entry.note or "")
 
 
 class Editor:
@@ -60,10 +67,13 @@ class Editor:
         """The errata as they lie there now."""
         return load_errata(self._folder, self.catalog)
 
-    def mark(self, document_id: str, marking: Marking) -> None:
-        """Record what became of a document."""
-        with ONE_AT_A_TIME:
-            self.catalog.document(document_id)
+    def mark(self, before: DocumentEntry, marking: Marking) -> None:
+        """Record what became of a document; `before` is how it stood when somebody chose it."""
+        with self._alone():
+            document_id = before.id
+            now = self.catalog.document(document_id)
+            if Marking.of(now) != Marking.of(before):
+                raise CatalogError(f"《{now.title}》的状态刚被别人改过；请重新选它再改。")
             text = self._parsed(CATALOG, "document")
             documents = tables_of(text, "document")
             at = next(n for n, table in enumerate(documents) if table["id"] == document_id)
@@ -77,7 +87,7 @@ class Editor:
 
     def add_erratum(self, fields: Mapping[str, str]) -> None:
         """Record a printed error, by the names of the fields; empty ones are left out."""
-        with ONE_AT_A_TIME:
+        with self._alone():
             text = self._parsed(_ERRATA, "erratum")
             table = tomlkit.table()
             for name, value in fields.items():
@@ -91,7 +101,7 @@ class Editor:
 
     def change_erratum(self, before: Erratum, fields: Mapping[str, str]) -> None:
         """Change a recorded error; `before` is how it stood when somebody began to change it."""
-        with ONE_AT_A_TIME:
+        with self._alone():
             errata = self.errata
             if before not in errata:
                 raise CatalogError("这条勘误刚被别人改过；请重新选它再改。")
@@ -106,7 +116,7 @@ class Editor:
 
     def remove_erratum(self, recorded: Erratum) -> None:
         """Take a recorded error out again; `recorded` is how it stood when somebody chose it."""
-        with ONE_AT_A_TIME:
+        with self._alone():
             errata = self.errata
             if recorded not in errata:
                 raise CatalogError("这条勘误刚被别人改过；请重新选它再删。")
@@ -114,6 +124,18 @@ class Editor:
             self._put(
                 _ERRATA, without(text, "erratum", errata.index(recorded), len(errata), _ERRATA)
             )
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else changes the corpus meanwhile, in this process or in another one."""
+        path = self._folder / ".lock"
+        try:
+            lock = path.open("w")
+        except OSError as error:
+            raise unwritable(path, error) from error
+        with _ONE_AT_A_TIME, lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _parsed(self, name: str, key: str) -> TOMLDocument:
         path = self._folder / name
@@ -225,6 +247,9 @@ def write(path: Path, text: str) -> None:
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        raise CatalogError(
-            f"写不了 {path}（{error.strerror}）；请检查文件夹的权限和磁盘空间。"
-        ) from error
+        raise unwritable(path, error) from error
+
+
+def unwritable(path: Path, error: OSError) -> CatalogError:
+    """What is said where a file of the corpus cannot be written."""
+    return CatalogError(f"写不了 {path}（{error.strerror}）；请检查文件夹的权限和磁盘空间。")

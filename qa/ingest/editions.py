@@ -21,6 +21,9 @@ class Editions:
         self.several = frozenset(first for first, held in self._texts.items() if len(held) > 1)
         """The ids of the first texts of those laws of which there are several."""
 
+    def __contains__(self, document_id: str) -> bool:
+        return document_id in self._entries
+
     def first(self, document_id: str) -> str:
         """The id by which the law of a document goes: that of its first text."""
         return self._first[document_id]

@@ -1,5 +1,6 @@
 """The errata: printed errors of the volume, recorded in `errata.toml`, never corrected there."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal, Self
 
@@ -9,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from qa.errors import CatalogError
 from qa.ingest.catalog import Catalog, Text
 from qa.ingest.entries import read_entries, read_toml
-from qa.ingest.provision import Frozen
+from qa.ingest.provision import Frozen, Provision
 
 Basis = Literal["与公开文本比对", "汇编内部比对", "通读判断"]
 
@@ -35,6 +36,27 @@ def load_errata(corpus_dir: Path, catalog: Catalog) -> "tuple[Erratum, ...]":
                 f"{entry}与第 {first} 个重复（document、locator、printed 都相同）；请删去一个。"
             )
     return errata
+
+
+def refuse_idle(errata: "Sequence[Erratum]", of: Mapping[str, Sequence[Provision]]) -> None:
+    """An erratum that stands beside no text of its document is a mistake in the record.
+
+    Raises:
+        CatalogError: there is one.
+    """
+    named = {erratum.document for erratum in errata}
+    used = {
+        (document_id, note.printed, note.note)
+        for document_id in named
+        for provision in of.get(document_id, ())
+        for note in provision.errata
+    }
+    for erratum in errata:
+        if (erratum.document, erratum.printed, erratum.note) not in used:
+            raise CatalogError(
+                f"errata.toml 的勘误“{erratum.printed}”（{erratum.document}）"
+                "在条文里找不到；请核对 printed 和 locator。"
+            )
 
 
 class Erratum(Frozen):

@@ -2,8 +2,7 @@
 
 import hashlib
 import re
-import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,16 +12,13 @@ from pydantic import ValidationError
 from qa.errors import CatalogError
 from qa.ingest import forms
 from qa.ingest.catalog import Catalog, DocumentEntry
+from qa.ingest.clauses import Shared, clauses_of
 from qa.ingest.editions import Editions
 from qa.ingest.formats import Limits, OnPage, Read, read_guarded
-from qa.ingest.normalise import simplified
-from qa.ingest.provision import Provision
 from qa.ingest.recognise import Recognised, recognise, short_names
 
 _NEAR = 0.2
 """From this share of common clauses on, two documents are told to be alike."""
-_MIN_CLAUSE = 8
-_CLAUSES = re.compile(r"[，。；：、！？\s（）()“”《》]+")
 _VERSION_MARK = re.compile(r"（\d{4}年\S{0,6}）$")
 
 
@@ -45,6 +41,8 @@ class Proposal:
     found: Recognised
     alike: tuple[Alike, ...]
     """The most alike first."""
+    catalog: Catalog
+    """Of the corpus with which it was compared."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -60,28 +58,33 @@ class Proposal:
 
 def propose(
     path: Path,
-    provisions: Iterable[Provision],
+    shared: Shared,
     catalog: Catalog,
     limits: Limits,
     title: str = "",
     on_page: OnPage = lambda page, pages: None,
-    cancelled: threading.Event | None = None,
+    unwanted: Callable[[], bool] = lambda: False,
 ) -> Proposal:
     """Read a file and say what it is taken for; nothing is changed.
 
     Args:
+        shared: of the corpus with which it is compared.
         on_page: told after every page that was read.
-        cancelled: once it is set, from any thread, the reading ends.
+        unwanted: asked all the time, from another thread; once it is so, the reading ends.
 
     Raises:
         DocumentError: it is refused, cannot be read, or is no longer wanted.
     """
-    read = read_guarded(path, limits, on_page, cancelled)
+    read = read_guarded(path, limits, on_page, unwanted)
     found = recognise(read.lines, forms.tight(title))
-    clauses = _clauses([draft.text for draft in found.drafts])
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Proposal(path, digest, read, found, _alike(clauses, provisions, catalog))
+    return Proposal(path, digest, read, found, _alike(found, shared, catalog), catalog)
+
+
+def compared(proposal: Proposal, shared: Shared, catalog: Catalog) -> Proposal:
+    """The proposal beside a corpus that has changed since."""
+    return replace(proposal, alike=_alike(proposal.found, shared, catalog), catalog=catalog)
 
 
 def retitled(proposal: Proposal, title: str) -> Proposal:
@@ -104,8 +107,9 @@ def entry_for(proposal: Proposal, catalog: Catalog, **given: Any) -> DocumentEnt
     fields["title"] = title
     editions = Editions(catalog.documents)
     if "version_of" in fields:
-        known = catalog.document(str(fields["version_of"])).id
-        fields["version_of"] = editions.first(known)
+        before = catalog.document(str(fields["version_of"]))
+        fields["version_of"] = editions.first(before.id)
+        found = replace(found, **of_law(before))
     for name in ("level", "region", "issuer", "issued", "effective"):
         if name not in fields and getattr(found, name):
             fields[name] = getattr(found, name)
@@ -127,6 +131,12 @@ def entry_for(proposal: Proposal, catalog: Catalog, **given: Any) -> DocumentEnt
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"])) or "effective"
         raise CatalogError(f"字段 {field} 不可用：{first['msg']}；请改正后再试。") from error
+
+
+def of_law(entry: DocumentEntry) -> dict[str, Any]:
+    """What a later text of a law has of an earlier one, whatever is read in its header."""
+    described = {name: getattr(entry, name) for name in ("level", "region", "issuer")}
+    return {name: value for name, value in described.items() if value}
 
 
 def file_name(title: str, proposal: Proposal) -> str:
@@ -173,24 +183,11 @@ def _free_names(catalog: Catalog, fields: dict[str, Any], names: Sequence[str]) 
     return tuple(n for n in own if n not in others and n != fields["title"])
 
 
-def _alike(
-    clauses: frozenset[str], provisions: Iterable[Provision], catalog: Catalog
-) -> tuple[Alike, ...]:
-    common: dict[str, set[str]] = {}
-    if clauses:
-        for provision in provisions:
-            shared = clauses.intersection(_CLAUSES.split(provision.text))
-            if shared:
-                common.setdefault(provision.document_id, set()).update(shared)
-    found = [
-        Alike(catalog.document(document_id), len(shared) / len(clauses))
-        for document_id, shared in common.items()
-        if len(shared) >= _NEAR * len(clauses)
+def _alike(found: Recognised, shared: Shared, catalog: Catalog) -> tuple[Alike, ...]:
+    clauses = clauses_of(draft.text for draft in found.drafts)
+    near = [
+        Alike(catalog.document(document_id), common / len(clauses))
+        for document_id, common in shared(clauses).items()
+        if common >= _NEAR * len(clauses)
     ]
-    return tuple(sorted(found, key=lambda each: -each.share))
-
-
-def _clauses(texts: Iterable[str]) -> frozenset[str]:
-    """The stretches between punctuation marks that are long enough to tell texts apart."""
-    split = (clause for text in texts for clause in _CLAUSES.split(simplified(text)))
-    return frozenset(clause for clause in split if len(clause) >= _MIN_CLAUSE)
+    return tuple(sorted(near, key=lambda each: -each.share))

@@ -4,10 +4,8 @@ The text is written first, the catalog is replaced at once, and only then an old
 moment the catalog names files that are there, and a file that it does not name is not read.
 """
 
-import fcntl
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +19,6 @@ from qa.ingest.corpus import PARSER_VERSION
 from qa.ingest.editing import (
     AFTER,
     CATALOG,
-    ONE_AT_A_TIME,
     Editor,
     with_changes,
     without,
@@ -33,6 +30,10 @@ from qa.ingest.intake import Proposal, file_name
 from qa.ingest.originals import drop
 
 _DESCRIBED = ("version_of", "issuer", "issued", "effective", "superseded", "status", "note")
+
+
+class Outdated(CatalogError):
+    """The document has changed since the new text was compared with it."""
 
 
 class Shelf(Editor):
@@ -49,6 +50,8 @@ class Shelf(Editor):
             assert file is not None
             entry = entry.model_copy(update={"provenance": _provenance(proposal, by)})
             catalog = self.catalog
+            if entry.version_of:
+                refuse_outdated(entry.version_of, proposal, catalog)
             originals.keep(self._folder, file, proposal.path, proposal.read)
             text = self._text()
             marks = _superseded(catalog, entry)
@@ -61,6 +64,7 @@ class Shelf(Editor):
     def replace(self, document_id: str, proposal: Proposal, by: str) -> DocumentEntry:
         """Put another file in the place of a document's own; its entry stays as it is."""
         with self._alone():
+            refuse_outdated(document_id, proposal, self.catalog)
             before = self._own(document_id)
             assert before.source is not None
             file = file_name(before.title, proposal)
@@ -126,12 +130,28 @@ class Shelf(Editor):
         write(self._folder / CATALOG, new)
         return catalog
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Nobody else changes the corpus meanwhile, in this process or in another one."""
-        with ONE_AT_A_TIME, (self._folder / ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+
+def refuse_outdated(document_id: str, proposal: Proposal, catalog: Catalog) -> None:
+    """A new text takes the place of what was there when its preview was made, of nothing else.
+
+    Raises:
+        Outdated: it is not there any more, or another text.
+    """
+    seen, now = Editions(proposal.catalog.documents), Editions(catalog.documents)
+    if document_id not in seen:
+        return
+    title = proposal.catalog.document(document_id).title
+    if document_id not in now:
+        raise Outdated(f"《{title}》刚被别人删去，这次没有收入；请核对后再决定。")
+    before, texts = seen.of(document_id), now.of(document_id)
+    if texts != before:
+        known = {each.provenance for each in before}
+        came = [each.provenance for each in texts if each.provenance not in known]
+        who = came[-1].by if came and came[-1] else "别人"
+        raise Outdated(
+            f"《{title}》刚由{who}改过，这次没有收入；预览已按它现在的样子重新比对，"
+            "请核对后再确认。"
+        )
 
 
 def _provenance(proposal: Proposal, by: str) -> Provenance:

@@ -1,8 +1,5 @@
 """The tab 文件收入 in a browser: files come in, are looked at, and go again."""
 
-import base64
-import io
-import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -10,24 +7,29 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-import docx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from qa.assistant import Assistant
 from qa.index.embedding import Embedder
 from qa.ingest.catalog import load_catalog
 from qa.records.records import Records
 from qa.settings import Settings
+from qa.web.admin import arrivals
 from qa.web.site import Running, build
+from tests.browser.arriving import drop, no_wider, processes, text_of, word
 from tests.browser.test_accessibility import violations
 from tests.browser.test_admin import open_tab
+from tests.browser.test_page import ask
 from tests.ingest.test_formats_guarded import pdf_of, word_with
 from tests.ingest.typesetting import page_of, printed, scanned
+from tests.retrieval.test_editions import amended_text
 
 pytestmark = pytest.mark.browser
 
 LONG = 60_000
+WIDE = ViewportSize(width=1440, height=900)
+LAW, NEW = "山东省公共数据开放办法", "山东省公共数据开放办法（2024年文本）"
 TITLE = "示范省湖泊水位观测办法"
 ARTICLES = (
     "第一条 为了规范湖泊水位观测，制定本办法。",
@@ -78,7 +80,7 @@ def site(
     with closing(Records.open(own.database_url)) as records:
         assistant = Assistant.open(own, embedder=embedder)
         running = Running(build(assistant, records, own), own)
-        context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+        context = browser.new_context(viewport=WIDE, locale="zh-CN")
         page = context.new_page()
         page.goto(f"{running.address}admin/")
         yield Site(page, records, own.corpus_dir, assistant)
@@ -88,30 +90,15 @@ def site(
 
 @pytest.fixture(autouse=True)
 def opened(site: Site) -> None:
-    site.page.set_viewport_size({"width": 1440, "height": 900})
+    site.page.set_viewport_size(WIDE)
     site.page.reload()
-    expect(site.page.locator("#add-user")).to_be_visible(timeout=LONG)
-    open_tab(site.page, "文件收入")
-    expect(site.page.locator("#intake .drop")).to_be_visible(timeout=LONG)
+    come_in(site.page)
 
 
-def drop(page: Page, name: str, content: bytes) -> None:
-    """As from the desktop, onto the zone."""
-    given = page.evaluate_handle(
-        """async ([name, data]) => {
-          const bytes = await (await fetch(`data:;base64,${data}`)).arrayBuffer();
-          const held = new DataTransfer();
-          held.items.add(new File([bytes], name));
-          return held;
-        }""",
-        [name, base64.b64encode(content).decode()],
-    )
-    page.dispatch_event("#intake .drop", "drop", {"dataTransfer": given})
-
-
-def no_wider(page: Page) -> None:
-    root = "document.documentElement"
-    assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+def come_in(page: Page) -> None:
+    expect(page.get_by_role("tab", name="用户", exact=True)).to_be_visible(timeout=LONG)
+    open_tab(page, "文件收入")
+    expect(page.locator("#intake .drop")).to_be_visible(timeout=LONG)
 
 
 def test_a_pdf_is_looked_at_corrected_and_only_then_taken_in(site: Site, pdf: bytes) -> None:
@@ -226,41 +213,15 @@ def test_a_scan_shows_that_it_is_read_and_is_given_up(
     expect(page.locator("#proposal article")).to_have_count(0, timeout=LONG)
 
 
-def processes() -> list[str]:
-    """The processes that read files."""
-    lines = (path.read_bytes() for path in Path("/proc").glob(f"{os.getpid()}/task/*/children"))
-    ids = [each for line in lines for each in line.decode().split()]
-    commands = (Path("/proc", each, "cmdline") for each in ids)
-    return [c for path in commands if "formats.child" in (c := _text(path))]
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text()
-    except OSError:  # it has ended meanwhile
-        return ""
-
-
-def word(*paragraphs: str) -> bytes:
-    document, file = docx.Document(), io.BytesIO()
-    for text in paragraphs:
-        document.add_paragraph(text)
-    document.save(file)
-    return file.getvalue()
-
-
 def test_a_word_file_is_taken_in_by_one_of_two_and_replaced_by_the_other(
     site: Site, browser: Browser
 ) -> None:
     page = site.page
-    wide = {"width": 1440, "height": 900}
-    with closing(browser.new_context(viewport=wide, locale="zh-CN")) as context:
+    with closing(browser.new_context(viewport=WIDE, locale="zh-CN")) as context:
         other = context.new_page()
         other.goto(page.url)
-        expect(other.locator("#add-user")).to_be_visible(timeout=LONG)
-        open_tab(other, "文件收入")
+        come_in(other)
         for each in (page, other):
-            expect(each.locator("#intake .drop")).to_be_visible(timeout=LONG)
             drop(each, "水位.docx", word(TITLE, *ARTICLES))
         for each in (page, other):
             expect(each.locator("#proposal article")).to_contain_text("每日观测", timeout=LONG)
@@ -275,24 +236,123 @@ def test_a_word_file_is_taken_in_by_one_of_two_and_replaced_by_the_other(
         expect(other.locator("#intake-names")).to_be_hidden(timeout=LONG)
         other.click("#intake-confirm")
         expect(other.locator(".said p:visible")).to_contain_text("已替换", timeout=LONG)
-    (entry,) = (e for e in load_catalog(site.corpus_dir).documents if e.title == TITLE)
-    assert entry.source and "每周" in (site.corpus_dir / entry.source).read_text(encoding="utf-8")
+    assert "每周" in text_of(site.corpus_dir, TITLE)
+
+
+def test_who_replaces_a_document_that_was_replaced_meanwhile_is_told_and_looks_again(
+    site: Site, browser: Browser
+) -> None:
+    page = site.page
+    with closing(browser.new_context(viewport=WIDE, locale="zh-CN")) as context:
+        other = context.new_page()
+        other.goto(page.url)
+        come_in(other)
+        for each, often in ((page, "每月"), (other, "每年")):
+            changed = word(TITLE, *(a.replace("每日", often) for a in ARTICLES))
+            drop(each, f"{often}.docx", changed)
+            expect(each.locator("#proposal article")).to_contain_text(often, timeout=LONG)
+            each.get_by_label("替换一份已收入的文件").check()
+            expect(each.locator("#intake-target input")).to_have_value(TITLE)
+        page.click("#intake-confirm")
+        expect(page.locator(".said p:visible")).to_contain_text("已替换", timeout=LONG)
+        other.click("#intake-confirm")
+        said = other.locator(".said p:visible")
+        expect(said).to_contain_text(f"《{TITLE}》刚由本机改过，这次没有收入", timeout=LONG)
+        assert "每月" in text_of(site.corpus_dir, TITLE)
+        expect(other.locator("#proposal article")).to_contain_text("每年")
+        other.click("#intake-confirm")
+        expect(said).to_contain_text("已替换", timeout=LONG)
+    assert "每年" in text_of(site.corpus_dir, TITLE)
+    assert [path.name for path in site.corpus_dir.glob("*.part")] == []
+
+
+def test_an_amended_text_is_what_is_answered_from_and_the_old_one_stays_readable(
+    site: Site,
+) -> None:
+    page = site.page
+    here = page.url
+    (source,) = (s.file for s in load_catalog(site.corpus_dir).sources if s.title == LAW)
+    amended = amended_text((site.corpus_dir / source).read_text(encoding="utf-8"))
+    drop(page, "新文本.txt", amended.encode())
+    seen = page.locator("#proposal")
+    expect(seen).to_contain_text(f"与已有的《{LAW}》", timeout=LONG)
+    expect(page.get_by_label("一部法修改后的文本")).to_be_checked()
+    expect(page.locator("#intake-target input")).to_have_value(LAW)
+    expect(page.locator("#intake-level input")).to_have_value("省政府规章")
+    page.fill("#intake-effective :is(input, textarea)", "2024-03-01")
+    page.click("#intake-confirm")
+    expect(page.locator(".said p:visible")).to_contain_text(f"已收入《{NEW}》", timeout=LONG)
+    row = page.locator(".added tbody tr", has_text=NEW)
+    expect(row).to_contain_text("使用中", timeout=LONG)
+    row.get_by_role("button").click()
+    details = page.locator("#added-details")
+    expect(details).to_contain_text("逐条对照", timeout=LONG)
+    with page.expect_popup() as popup:
+        details.get_by_role("link", name=f"与《{LAW}》逐条对照").click()
+    difference = popup.value
+    expect(difference.locator("ins", has_text="共享").first).to_be_visible(timeout=LONG)
+    expect(difference.locator("del", has_text="开放").first).to_be_visible()
+    expect(difference.locator(".added", has_text="每年评估一次")).to_be_visible()
+    difference.goto(here.replace("admin/", f"doc/{LAW}"))
+    expect(difference.locator("main")).to_contain_text("已修改")
+    expect(difference.locator("main")).to_contain_text("以开放为原则")
+    difference.close()
+    page.goto(here.removesuffix("admin/"))
+    for question, words in (("", "每年评估一次"), ("修改前的", "推动公共数据与非公共数据融合应用")):
+        answer = ask(page, f"{question}公共数据开放办法第四条")
+        expect(answer).to_contain_text(words)
+    page.goto(here)
+
+
+@pytest.fixture(scope="module")
+def long(pdf: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A scan of thirty pages; each takes seconds."""
+    picture = scanned(pdf, 0, dpi=100)
+    path = tmp_path_factory.mktemp("scans") / "长扫描件.pdf"
+    picture.save(path, save_all=True, append_images=[picture] * 30)
+    return path
+
+
+def gone() -> bool:
+    """Whether the reading ends."""
+    until = time.monotonic() + 60
+    while processes() and time.monotonic() < until:
+        time.sleep(0.2)
+    return not processes()
+
+
+def test_a_reload_finds_the_reading_and_then_its_result(site: Site, long: Path) -> None:
+    page = site.page
+    page.set_input_files("#intake input", long)
+    reading = page.locator(".index-state p", has_text="长扫描件.pdf：正在识别")
+    expect(reading).to_be_visible(timeout=LONG)
+    (child,) = processes()
+    page.reload()
+    expect(reading).to_be_visible(timeout=LONG)  # the tab is open again by itself
+    expect(page.locator(".added :is(p, table)").first).to_be_visible(timeout=LONG)
+    assert processes() == [child]
+    page.click("#intake-stop")
+    expect(page.locator(".said p:visible")).to_contain_text("没有收入", timeout=LONG)
+    drop(page, "另一份.txt", "另一个通知\n\n一、总体要求\n\n按时完成。\n".encode())
+    expect(page.locator("#proposal")).to_contain_text("另一份.txt", timeout=LONG)
+    page.reload()
+    expect(page.locator("#proposal")).to_contain_text("另一份.txt", timeout=LONG)
+    page.click("#intake-leave")
+    expect(page.locator("#proposal article")).to_have_count(0, timeout=LONG)
+    page.reload()
+    expect(page.locator("#add-user")).to_be_visible(timeout=LONG)
 
 
 def test_a_page_that_is_left_stops_the_reading_of_its_file(
-    site: Site, pdf: bytes, tmp_path: Path
+    site: Site, long: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    picture = scanned(pdf, 0, dpi=100)
-    scan = tmp_path / "扫描件.pdf"
-    picture.save(scan, save_all=True, append_images=[picture] * 30)
+    monkeypatch.setattr(arrivals, "_UNSEEN_S", 2.0)
     page = site.page
     here = page.url
-    page.set_input_files("#intake input", scan)
+    page.set_input_files("#intake input", long)
     expect(page.locator(".index-state p", has_text="正在识别")).to_be_visible(timeout=LONG)
     assert processes()
     page.goto("about:blank")
-    until = time.monotonic() + 60
-    while processes() and time.monotonic() < until:
-        page.wait_for_timeout(200)
-    assert not processes()
+    assert gone()
     page.goto(here)
+    expect(page.locator(".said p:visible")).to_contain_text("长扫描件.pdf 没有读完", timeout=LONG)

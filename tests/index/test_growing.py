@@ -11,6 +11,7 @@ from qa.index import growing, store
 from qa.index.manifest import check
 from qa.index.vectorfile import Tuning
 from qa.ingest.catalog import Catalog, DocumentEntry, SourceEntry
+from qa.ingest.clauses import clauses_of
 from qa.ingest.corpus import Corpus
 from qa.ingest.provision import Part, Provision
 
@@ -19,7 +20,9 @@ APPROXIMATE = Tuning(flat_up_to=100, effort=64)
 
 
 def law(name: str, articles: int, said: str = "数据") -> list[Provision]:
-    texts = [f"第{n}条 {name}的{said}，{n * 7919 % 1009}项。" for n in range(articles)]
+    texts = [
+        f"第{n}条 {name}的{said}，共{n * 7919 % 1009}项已经登记在册。" for n in range(articles)
+    ]
     return [
         Provision(
             id=f"{name}-{n:012x}",
@@ -88,6 +91,8 @@ def same(one: store.Index, other: store.Index, *, words: bool = True) -> None:
     (vector,) = Embedding()(["问题"], True)
     near, also = one.dense.nearness(vector), other.dense.nearness(vector)
     assert np.allclose(near.text, also.text, atol=1e-3)
+    clauses = clauses_of(p.text for p in one.provisions)
+    assert one.before.shared(clauses) == other.before.shared(clauses)
     if words:
         assert np.array_equal(one.lexical.scores("jia的数据"), other.lexical.scores("jia的数据"))
 
@@ -132,6 +137,20 @@ def test_a_law_that_is_removed_or_changed_is_found_no_more(tmp_path: Path) -> No
     with pytest.raises(KeyError):
         second.provisions.position(laws["yi"][0].id)
     assert second.provisions[second.provisions.position(left["bing"][7].id)] == left["bing"][7]
+
+
+def test_the_clauses_that_documents_share_are_counted_as_by_reading_them(tmp_path: Path) -> None:
+    laws = {"jia": law("jia", 200), "yi": law("yi", 90), "bing": law("bing", 80)}
+    first, _ = put(corpus(**laws), tmp_path)
+    left = {"ding": law("ding", 30), "bing": law("bing", 80, "电子数据"), "jia": law("jia", 200)}
+    second, _ = put(corpus(**left), tmp_path, first)
+    said = ["第九条 这一条哪里都没有。", *(p.text for p in left["bing"][:7]), laws["yi"][3].text]
+    said += [left["jia"][1].text] * 2
+    clauses = clauses_of(said)
+    read = {name: len(clauses & clauses_of(p.text for p in held)) for name, held in left.items()}
+    assert second.before.shared(clauses) == {n: count for n, count in read.items() if count}
+    assert second.before.shared(clauses) == {"ding": 7, "bing": 8, "jia": 7}
+    assert second.before.shared(frozenset()) == {}
 
 
 def test_a_segment_of_which_little_is_left_is_written_anew(tmp_path: Path) -> None:

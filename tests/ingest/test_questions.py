@@ -68,12 +68,12 @@ def test_new_questions_of_the_old_text_reach_the_amended_one(
     text = (corpus_dir / corpus.catalog.sources[0].file).read_text(encoding="utf-8")
     path = tmp_path / "new.txt"
     path.write_text(text.replace("为原则", "作为原则"), encoding="utf-8")
-    proposal = propose(path, corpus.provisions, corpus.catalog, Limits())
+    proposal = propose(path, corpus.shared, corpus.catalog, Limits())
     fields = {"version_of": "sd-open-data", "effective": "2026-03-01"}
     Shelf(corpus_dir).add(proposal, entry_for(proposal, corpus.catalog, **fields), "test")
     first = read_corpus(corpus_dir)
     line = {"provision": first.of["sd-open-data"][2].id, "place": "第三条", "questions": ["为何"]}
     (corpus_dir / "questions.jsonl").write_text(json.dumps(line), encoding="utf-8")
-    known = Before(parsed=first.parsed, of=first.of.__getitem__)
+    known = Before(first.parsed, first.of.__getitem__, first.shared)
     new = read_corpus(corpus_dir, known).of["sd-open-data-2026"]
     assert [p.locator for p in new if p.questions] == ["第三条"]

@@ -13,8 +13,8 @@ from qa.ingest.catalog import load_catalog
 from qa.ingest.corpus import read_corpus
 from qa.ingest.editions import Editions
 from qa.ingest.formats import Limits
-from qa.ingest.intake import Proposal, entry_for, propose
-from qa.ingest.shelf import Shelf
+from qa.ingest.intake import Proposal, compared, entry_for, propose
+from qa.ingest.shelf import Outdated, Shelf
 
 LAKES = """\
 # 示范省湖泊条例
@@ -46,7 +46,7 @@ def proposal(lakes: Path, corpus_dir: Path) -> Proposal:
 
 def proposed(path: Path, corpus_dir: Path) -> Proposal:
     corpus = read_corpus(corpus_dir)
-    return propose(path, corpus.provisions, corpus.catalog, Limits())
+    return propose(path, corpus.shared, corpus.catalog, Limits())
 
 
 def test_a_file_is_recognised_and_nothing_is_changed(proposal: Proposal, corpus_dir: Path) -> None:
@@ -120,6 +120,7 @@ def test_a_new_text_supersedes_the_old_one_until_it_is_removed(
         entry_for(found, before, version_of=old.id, effective="明年")
     entry = entry_for(found, before, version_of=old.id, effective="2026-03-01")
     assert (entry.id, entry.title) == ("sd-open-data-2026", "山东省公共数据开放办法（2026年文本）")
+    assert (entry.level, entry.region) == (old.level, old.region)
     shelf.add(found, entry, "张三")
     marked = shelf.catalog.document(old.id)
     assert (marked.status, marked.superseded) == ("amended", "2026-03-01")
@@ -134,6 +135,38 @@ def test_a_new_text_supersedes_the_old_one_until_it_is_removed(
     assert [p.document_id for p in texts] == [entry.id]
     shelf.remove(entry.id)
     assert shelf.catalog == before
+
+
+def test_a_text_that_was_compared_with_another_one_does_not_take_its_place(
+    proposal: Proposal, corpus_dir: Path, tmp_path: Path
+) -> None:
+    shelf = Shelf(corpus_dir)
+    shelf.add(proposal, entry_for(proposal, shelf.catalog, id="lakes"), "张三")
+    found = []
+    for often in ("每周", "每月"):
+        path = tmp_path / f"{often}.md"
+        path.write_text(LAKES.replace("每日", often), encoding="utf-8")
+        found.append(proposed(path, corpus_dir))
+    weekly, monthly = found
+    entry = entry_for(monthly, shelf.catalog, version_of="lakes", effective="2026-01-01")
+    shelf.replace("lakes", weekly, "李四")
+    before = (corpus_dir / "catalog.toml").read_bytes(), {*corpus_dir.glob("*.md")}
+    for late in (
+        lambda: shelf.replace("lakes", monthly, "王五"),
+        lambda: shelf.add(monthly, entry, "王五"),
+    ):
+        with pytest.raises(Outdated, match="《示范省湖泊条例》刚由李四改过"):
+            late()
+    assert ((corpus_dir / "catalog.toml").read_bytes(), {*corpus_dir.glob("*.md")}) == before
+    corpus = read_corpus(corpus_dir)
+    again = compared(monthly, corpus.shared, corpus.catalog)
+    assert again.alike[0].entry.id == "lakes"
+    shelf.replace("lakes", again, "王五")
+    assert "每月" in [p.text for p in read_corpus(corpus_dir).of["lakes"]][2]
+    late_again = proposed(tmp_path / "每周.md", corpus_dir)
+    shelf.remove("lakes")
+    with pytest.raises(Outdated, match="刚被别人删去"):
+        shelf.replace("lakes", late_again, "王五")
 
 
 def test_what_is_printed_in_the_compilation_is_not_removed(corpus_dir: Path) -> None:

@@ -10,6 +10,7 @@ from qa.assistant import Assistant
 from qa.index import store
 from qa.index.embedding import Embedder
 from qa.index.vectors import VectorCache
+from qa.ingest.clauses import clauses_of
 from qa.ingest.corpus import read_corpus
 from qa.ingest.formats import Limits
 from qa.ingest.intake import entry_for, propose
@@ -38,7 +39,7 @@ def amended(
     text = (corpus_dir / corpus.catalog.sources[0].file).read_text(encoding="utf-8")
     path = folder / "new.txt"
     path.write_text(amended_text(text), encoding="utf-8")
-    proposal = propose(path, corpus.provisions, corpus.catalog, Limits())
+    proposal = propose(path, corpus.shared, corpus.catalog, Limits())
     entry = entry_for(proposal, corpus.catalog, version_of=OLD, effective="2026-03-01")
     Shelf(corpus_dir).add(proposal, entry, "test")
     corpus = read_corpus(corpus_dir)
@@ -47,6 +48,16 @@ def amended(
     index = store.open_index(built, corpus.fingerprint, embedder.fingerprint)
     there = settings.model_copy(update={"corpus_dir": corpus_dir})
     return Assistant(Volume(index, corpus.catalog, embedder, there), embedder, there)
+
+
+def test_near_duplicates_are_told_from_the_index_as_from_the_texts(amended: Assistant) -> None:
+    known = amended.corpus_now()
+    read = read_corpus(known.folder)
+    new = clauses_of(["第四条 公共数据开放的成效每年评估一次。"])
+    clauses = new | clauses_of(p.text for p in read.of[OLD][:6])
+    assert known.shared(clauses) == read.shared(clauses)
+    assert {*read.shared(clauses)} == {OLD, NEW}
+    assert known.shared(new) == {NEW: 1}
 
 
 def amended_text(text: str) -> str:

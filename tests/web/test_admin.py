@@ -41,6 +41,11 @@ def own(settings: Settings, embedder: Embedder, corpus_dir: Path, tmp_path: Path
     )
 
 
+def mark(folder: Path, document_id: str, marking: Marking) -> None:
+    editor = Editor(folder)
+    editor.mark(editor.catalog.document(document_id), marking)
+
+
 def asked(assistant: Assistant) -> Done:
     *_, done = assistant.ask("公共数据开放办法第二条讲什么", mode="extract")
     assert isinstance(done, Done)
@@ -75,13 +80,13 @@ def test_a_question_becomes_a_draft_only_once_and_clearing_forgets_it(tmp_path: 
 def test_marking_a_document_keeps_every_other_line(settings: Settings, tmp_path: Path) -> None:
     folder = copied(settings.corpus_dir, tmp_path)
     before = (folder / "catalog.toml").read_text(encoding="utf-8").splitlines()
-    Editor(folder).mark("dsl", Marking("amended", False, NOTE))
+    mark(folder, "dsl", Marking("amended", False, NOTE))
     after = (folder / "catalog.toml").read_text(encoding="utf-8").splitlines()
     added = ['status = "amended"', f'note = "{NOTE}"']
     at = after.index(added[1])
     assert after[at - 1] == added[0]
     assert after[: at - 1] + after[at + 1 :] == before
-    Editor(folder).mark("dsl", Marking(None, False, ""))
+    mark(folder, "dsl", Marking(None, False, ""))
     assert (folder / "catalog.toml").read_text(encoding="utf-8").splitlines() == before
 
 
@@ -94,9 +99,19 @@ def test_a_wrong_marking_changes_nothing(
     before = (corpus_dir / "catalog.toml").read_bytes()
     document = "sd-open-data" if marking else "no-such"
     with pytest.raises(CatalogError, match=said):
-        Editor(corpus_dir).mark(document, marking or Marking(None, False, ""))
+        mark(corpus_dir, document, marking or Marking(None, False, ""))
     assert (corpus_dir / "catalog.toml").read_bytes() == before
-    assert not [*corpus_dir.glob(".*")]
+    assert not [*corpus_dir.glob(".*.part")]
+
+
+def test_who_marks_a_document_that_was_marked_meanwhile_is_told(corpus_dir: Path) -> None:
+    editor = Editor(corpus_dir)
+    seen = editor.catalog.document("sd-open-data")
+    editor.mark(seen, Marking("amended", False, NOTE))
+    before = (corpus_dir / "catalog.toml").read_bytes()
+    with pytest.raises(CatalogError, match="《山东省公共数据开放办法》的状态刚被别人改过"):
+        editor.mark(seen, Marking("repealed", False, "已废止。"))
+    assert (corpus_dir / "catalog.toml").read_bytes() == before
 
 
 def test_an_erratum_is_added_and_changed(settings: Settings, tmp_path: Path) -> None:
@@ -155,7 +170,7 @@ def test_a_rebuild_brings_a_new_note_into_the_answers_of_the_running_assistant(
     own: Assistant, corpus_dir: Path
 ) -> None:
     assert NOTE not in asked(own).answer.notices
-    Editor(corpus_dir).mark("sd-open-data", Marking("amended", False, NOTE))
+    mark(corpus_dir, "sd-open-data", Marking("amended", False, NOTE))
     assert not own.is_current
     assert NOTE not in asked(own).answer.notices
     over: list[Rebuild] = []
@@ -172,7 +187,7 @@ def test_a_question_under_way_ends_on_the_index_it_began_with(
 ) -> None:
     events = own.ask("公共数据开放办法第二条讲什么", mode="extract")
     assert isinstance(next(events), Retrieved)
-    Editor(corpus_dir).mark("sd-open-data", Marking("amended", False, NOTE))
+    mark(corpus_dir, "sd-open-data", Marking("amended", False, NOTE))
     own.renew()
     *_, done = events
     assert isinstance(done, Done)
@@ -186,7 +201,7 @@ def test_an_evaluation_ends_on_the_index_it_began_with(
 ) -> None:
     runs = Runs(settings.model_copy(update={"runs_dir": tmp_path / "runs"}), own)
     asked_of = own.manifest.corpus
-    Editor(corpus_dir).mark("sd-open-data", Marking("amended", False, NOTE))
+    mark(corpus_dir, "sd-open-data", Marking("amended", False, NOTE))
     runs.add_bank(bank(tmp_path / "many.jsonl", 300))
     name = runs.start("many", "extract")
     until(lambda: runs.progress is not None and runs.progress.done >= 2)

@@ -47,12 +47,12 @@ def site(
     path = folder / "新文本.txt"
     path.write_text(amended, encoding="utf-8")
     corpus = read_corpus(corpus_dir)
-    proposal = propose(path, corpus.provisions, corpus.catalog, Limits())
+    proposal = propose(path, corpus.shared, corpus.catalog, Limits())
     fields = {"version_of": "sd-open-data", "effective": "2026-03-01"}
     shelf.add(proposal, entry_for(proposal, shelf.catalog, **fields), "test")
     path = folder / "观测办法.pdf"
     path.write_bytes(with_cid_font(PRINTED, ARTICLES))
-    proposal = propose(path, (), shelf.catalog, Limits())
+    proposal = propose(path, lambda _: {}, shelf.catalog, Limits())
     shelf.add(proposal, entry_for(proposal, shelf.catalog, id="lakes"), "test")
     there = settings.model_copy(
         update={

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -25,12 +26,12 @@ def read_guarded(
     path: Path,
     limits: Limits,
     on_page: OnPage = lambda page, pages: None,
-    cancelled: threading.Event | None = None,
+    unwanted: Callable[[], bool] = lambda: False,
 ) -> Read:
     """What `read` gives, read under the limits by another process.
 
     Args:
-        cancelled: once it is set, from any thread, the reading ends.
+        unwanted: asked all the time, from another thread; once it is so, the reading ends.
 
     Raises:
         DocumentError: the file is refused, cannot be read, takes more than the limits allow, or
@@ -50,13 +51,13 @@ def read_guarded(
         )
         late, over = threading.Event(), threading.Event()
         watch = threading.Thread(
-            target=_watch, args=(process, limits.seconds, late, over, cancelled), daemon=True
+            target=_watch, args=(process, limits.seconds, late, over, unwanted), daemon=True
         )
         watch.start()
         try:
             return _result(process, path, limits, late, on_page)
         except DocumentError:
-            if cancelled and cancelled.is_set():
+            if unwanted():
                 raise DocumentError(f"{path.name} 已停止读取，没有收入。") from None
             raise
         finally:
@@ -70,14 +71,14 @@ def _watch(
     seconds: float,
     late: threading.Event,
     over: threading.Event,
-    cancelled: threading.Event | None,
+    unwanted: Callable[[], bool],
 ) -> None:
     """End the child when its time is up, or when nobody wants the file any more."""
     until = time.monotonic() + seconds
     while not over.wait(_LOOK_S):
         if time.monotonic() > until:
             late.set()
-        if late.is_set() or (cancelled and cancelled.is_set()):
+        if late.is_set() or unwanted():
             _stop(process)
             return
 

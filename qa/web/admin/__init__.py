@@ -28,6 +28,13 @@ _TABS = {
     "变更记录": changes.lay_out,
 }
 
+_TOKEN = """async () => {
+  const token = sessionStorage.getItem("intake");
+  const told = token && (await fetch(`./intake/${token}`));
+  return told && told.ok && (await told.json()).state !== "gone" ? token : "";
+}"""
+"""What `static/intake.js` keeps, where the server has that file still."""
+
 
 def lay_out(
     blocks: gr.Blocks,
@@ -50,10 +57,17 @@ def lay_out(
     )
     with gr.Tabs(elem_id="admin") as tabs:
         for number, (label, lay_out_tab) in enumerate(_TABS.items()):
-            with gr.Tab(label) as tab:
+            with gr.Tab(label, id=label) as tab:
                 show, shown = lay_out_tab(office)
             tab.select(show, None, shown, **PRIVATE)
             if label == running.NAME:
                 tabs.select(running.is_open, None, shown[-1], **PRIVATE)
             if number == 0:
                 blocks.load(show, None, shown, **PRIVATE)
+    token = gr.Textbox(visible=False)
+    blocks.load(_reopened, token, tabs, js=_TOKEN, **PRIVATE)
+
+
+def _reopened(token: str) -> gr.Tabs:
+    """After a reload, the tab with the file that was looked at."""
+    return gr.Tabs(selected="文件收入") if token else gr.skip()

@@ -14,19 +14,21 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from qa.assistant import Assistant
-from qa.errors import NotFound, QAError
+from qa.errors import DocumentError, NotFound, QAError
 from qa.ingest.formats import Limits
-from qa.ingest.intake import Proposal, propose
+from qa.ingest.intake import Proposal, compared, propose
 
 log = logging.getLogger(__name__)
 
 State = Literal["waiting", "reading", "read", "refused"]
 _AT_ONCE = 2
 """Files that are read at the same time; others wait in line."""
-_UNSEEN_S = 300.0
-"""A file that no page has asked about for so long is not read on: its page is gone."""
+_UNSEEN_S = 20.0
+"""A file that no page has asked about for so long is not read on: its page is gone. Who reloads the
+page, or comes back to it, within that time finds the reading where it is."""
 _KEPT_S = 7200.0
 """And one that was read is let go."""
+_UNREAD = f"{{}} 没有读完：页面关掉超过 {_UNSEEN_S:.0f} 秒，读取就停止了；请重新拖入。"
 _GONE = "这份文件已经不在了（已收入、已停止，或放得太久）；请重新拖入。"
 
 
@@ -49,9 +51,17 @@ class _Arrival:
     user_id: int
     folder: Path
     told: Told
-    cancelled: threading.Event = field(default_factory=threading.Event)
+    left: threading.Event = field(default_factory=threading.Event)
+    """Set once nobody wants it any more."""
     taking: threading.Lock = field(default_factory=threading.Lock)
     seen: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_unseen(self) -> bool:
+        return time.monotonic() - self.seen > _UNSEEN_S
+
+    def is_unwanted(self) -> bool:
+        return self.left.is_set() or self.is_unseen
 
 
 class Arrivals:
@@ -101,10 +111,25 @@ class Arrivals:
         """
         arrival = self._arrival(user_id, token)
         with arrival.taking:
-            if arrival.told.proposal is None or arrival.cancelled.is_set():
+            if arrival.told.proposal is None or arrival.left.is_set():
                 raise NotFound(_GONE)
             yield arrival.told.proposal
             self.leave(user_id, token)
+
+    def compare_again(self, user_id: int, token: str) -> Proposal:
+        """What the file is taken for, beside the corpus as it lies on the disk now.
+
+        Raises:
+            QAError: there is no such file of this user's, or the corpus cannot be read.
+        """
+        arrival = self._arrival(user_id, token)
+        with arrival.taking:
+            if arrival.told.proposal is None:
+                raise NotFound(_GONE)
+            corpus = self._assistant.corpus_now()
+            proposal = compared(arrival.told.proposal, corpus.shared, corpus.catalog)
+            arrival.told = Told("read", arrival.told.name, proposal=proposal)
+            return proposal
 
     def leave(self, user_id: int, token: str) -> None:
         """Stop reading it, and let it go; once or more often."""
@@ -113,8 +138,8 @@ class Arrivals:
             if arrival is None or arrival.user_id != user_id:
                 return
             del self._held[token]
-        arrival.cancelled.set()
-        if arrival.told.state in ("read", "refused"):  # else who reads it clears it away
+        arrival.left.set()
+        if arrival.told.state == "read":  # else who reads it clears it away
             shutil.rmtree(arrival.folder, ignore_errors=True)
 
     def _arrival(self, user_id: int, token: str) -> _Arrival:
@@ -136,27 +161,27 @@ class Arrivals:
         name = file.name
 
         def on_page(page: int, pages: int) -> None:
-            if time.monotonic() - arrival.seen > _UNSEEN_S:
-                arrival.cancelled.set()
             arrival.told = Told("reading", name, page, pages)
 
         try:
-            if not arrival.cancelled.is_set():
-                arrival.told = Told("reading", name)
-                corpus = self._assistant.corpus_now()
-                proposal = propose(
-                    file,
-                    corpus.provisions,
-                    corpus.catalog,
-                    self.limits,
-                    on_page=on_page,
-                    cancelled=arrival.cancelled,
-                )
-                arrival.told = Told("read", name, proposal=proposal)
+            if arrival.is_unwanted():  # it has waited in line until then
+                raise DocumentError(_UNREAD.format(name))
+            arrival.told = Told("reading", name)
+            corpus = self._assistant.corpus_now()
+            proposal = propose(
+                file,
+                corpus.shared,
+                corpus.catalog,
+                self.limits,
+                on_page=on_page,
+                unwanted=arrival.is_unwanted,
+            )
+            arrival.told = Told("read", name, proposal=proposal)
         except QAError as error:
-            arrival.told = Told("refused", name, fault=str(error))
+            fault = _UNREAD.format(name) if arrival.is_unseen else str(error)
+            arrival.told = Told("refused", name, fault=fault)
         except Exception:  # nobody waits for this thread; whoever looks must be told
             log.exception("读取收入的文件时出现意外错误")
             arrival.told = Told("refused", name, fault=f"{name} 读不了：系统出了意外的错误。")
-        if arrival.cancelled.is_set():
+        if arrival.left.is_set() or arrival.told.state == "refused":
             shutil.rmtree(arrival.folder, ignore_errors=True)

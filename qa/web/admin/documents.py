@@ -55,17 +55,25 @@ def lay_out(office: Office) -> Shown:
 
         fault = told(read)
         if not found:
-            return fault, *[gr.skip()] * 3
+            return fault, None, *[gr.skip()] * 3
         entry = found[0]
-        return gr.skip(), _STATUSES[entry.status], entry.draft, entry.note or ""
+        return gr.skip(), entry, _STATUSES[entry.status], entry.draft, entry.note or ""
 
     def save(
-        document_id: str | None, status: str, draft: bool, note: str, request: gr.Request
+        document_id: str | None,
+        chosen: DocumentEntry | None,
+        status: str,
+        draft: bool,
+        note: str,
+        request: gr.Request,
     ) -> tuple[Any, ...]:
+        saved: list[DocumentEntry] = []
+
         def act() -> str:
-            before = entry_of(document_id)
-            editor.mark(before.id, Marking(_BY_NAME[status], draft, note))
+            before = chosen if chosen and chosen.id == document_id else entry_of(document_id)
+            editor.mark(before, Marking(_BY_NAME[status], draft, note))
             after = editor.catalog.document(before.id)
+            saved.append(after)
             office.log(
                 request,
                 "记录文件状态",
@@ -75,14 +83,14 @@ def lay_out(office: Office) -> Shown:
             return f"已记录《{after.title}》：{_state(after)}。重建索引后，回答会带上新的说明。"
 
         spoken = told(act)
-        return spoken, *show()[1:]
+        return spoken, saved[0] if saved else gr.skip(), *show()[1:]
 
     def picked(event: gr.EventData) -> tuple[Any, ...]:
         return str(event.key), *recorded(str(event.key))
 
     spoken = said()
     show_index, index_parts = renewing.lay_out(office, spoken)
-    documents = table("documents")
+    documents, entry = table("documents"), gr.State(None)
     with gr.Row(elem_classes="cards"):
         with gr.Column(min_width=280, elem_classes="card"):
             gr.HTML("<h2>记录文件状态</h2>", apply_default_css=False)
@@ -99,8 +107,9 @@ def lay_out(office: Office) -> Shown:
             show_errata, errata_parts = errata.lay_out(office, spoken, (show_index, index_parts))
 
     shown: list[Any] = [spoken, documents, document, *errata_parts, *index_parts]
-    saving.click(save, [document, status, draft, note], shown, **PRIVATE)
-    form: list[Any] = [spoken, status, draft, note]
+    entered: list[Any] = [document, entry, status, draft, note]
+    saving.click(save, entered, [spoken, entry, *shown[1:]], **PRIVATE)
+    form: list[Any] = [spoken, entry, status, draft, note]
     document.input(recorded, document, form, **PRIVATE)
     documents.click(picked, None, [document, *form], **PRIVATE)
     return show, shown

@@ -1,14 +1,15 @@
 """The tab 文件收入: a file is dropped, looked at, corrected, and only then taken in."""
 
+from dataclasses import replace
 from typing import Any, get_args
 
 import gradio as gr
 
 from qa.errors import CatalogError, NotFound, QAError
-from qa.ingest.catalog import Catalog, Level, Region
+from qa.ingest.catalog import Catalog, DocumentEntry, Level, Region
 from qa.ingest.formats.kinds import SUFFIXES
-from qa.ingest.intake import Proposal, entry_for, retitled
-from qa.ingest.shelf import Shelf
+from qa.ingest.intake import Proposal, entry_for, of_law, retitled
+from qa.ingest.shelf import Outdated, Shelf, refuse_outdated
 from qa.web.admin import added, renewing
 from qa.web.admin.arrivals import Told
 from qa.web.admin.office import Office, Shown, said, sentence, told
@@ -34,36 +35,34 @@ def lay_out(office: Office) -> Shown:
 
     def look(token: str, wish: str | None, request: gr.Request) -> tuple[Any, ...]:
         """How far the file is; once it is read, what it is taken for."""
-        now: list[Told] = []
-
-        def ask() -> str:
-            now.append(office.arrivals.told(user_of(request).id, token))
-            return now[0].fault
-
-        fault = told(ask)
-        if not now:
-            return fault, "", *_over(token), *_unfilled()
-        if now[0].fault:
-            return sentence(now[0].fault, "wrong"), "", *_over(""), *_unfilled()
-        if now[0].proposal is None:
+        try:
+            now = office.arrivals.told(user_of(request).id, token)
+        except NotFound:  # stopped, or given up for another one, while the page was asking
+            return tuple(gr.skip() for _ in shown)
+        if now.fault:
+            return sentence(now.fault, "wrong"), "", *_over(), *_unfilled()
+        if now.proposal is None:
             waiting = gr.Timer(active=True), gr.Button(visible=True)
-            return "", _progress(now[0]), *waiting, token, *(gr.skip() for _ in filled)
-        return "", "", *_over(token), *_filled(now[0].proposal, shelf.catalog, wish)
+            return "", _progress(now), *waiting, *(gr.skip() for _ in filled)
+        return "", "", *_over(), *_filled(now.proposal, shelf.catalog, wish)
 
     def arrived(
         before: str, wish: str | None, event: gr.EventData, request: gr.Request
     ) -> tuple[Any, ...]:
-        if before:
+        token = str(event.token)
+        if before and before != token:
             office.arrivals.leave(user_of(request).id, before)
-        first = look(str(event.token), wish, request)
-        return (*first[: len(watched)], *(_unfilled() if first[1] else first[len(watched) :]))
+        first = look(token, wish, request)
+        parts = _unfilled() if first[1] else first[len(watched) :]
+        return token, *first[: len(watched)], *parts
 
     def refused(event: gr.EventData) -> str:
         return sentence(str(event.said), "wrong")
 
     def let_go(token: str, request: gr.Request) -> tuple[Any, ...]:
         office.arrivals.leave(user_of(request).id, token)
-        return sentence("没有收入，文件已丢弃。", "done"), "", *_over(""), *_unfilled(), None
+        over = sentence("没有收入，文件已丢弃。", "done"), "", *_over(), *_unfilled()
+        return "", *over, None
 
     def chosen(kind: str, target: str | None) -> tuple[Any, ...]:
         return _target(shelf.catalog, kind, target), gr.Column(visible=kind != _REPLACE)
@@ -76,37 +75,51 @@ def lay_out(office: Office) -> Shown:
             return gr.skip()
         return preview(retitled(proposal, title)) if proposal else gr.skip()
 
+    def take(
+        proposal: Proposal, kind: str, target: str | None, values: tuple[str, ...], by: str
+    ) -> tuple[str, DocumentEntry]:
+        """Into the corpus; what was done, and to which document."""
+        document_id = None if kind == _NEW else _picked(target)
+        catalog = shelf.catalog
+        if document_id:
+            refuse_outdated(document_id, proposal, catalog)
+        if document_id and kind == _REPLACE:
+            entry = catalog.document(document_id)
+            return "替换文件", shelf.replace(document_id, retitled(proposal, entry.title), by)
+        fields = _fields(values)
+        _refuse(catalog, fields, proposal, document_id)
+        proposal = retitled(proposal, str(fields["title"]))
+        entry = entry_for(proposal, catalog, **fields, version_of=document_id)
+        return "收入文件", shelf.add(proposal, entry, by)
+
     def confirm(
         request: gr.Request, token: str, kind: str, target: str | None, *values: str
-    ) -> tuple[Any, ...]:
+    ) -> dict[Any, Any]:
         user = user_of(request)
         done: list[str] = []
+        again: dict[Any, Any] = {}
 
         def act() -> str:
-            with office.arrivals.taking(user.id, token) as proposal:
-                if kind == _REPLACE:
-                    entry = shelf.catalog.document(_picked(target))
-                    shelf.replace(entry.id, retitled(proposal, entry.title), user.name)
-                    what = "替换文件"
-                else:
-                    version_of = _picked(target) if kind == _VERSION else None
-                    fields = _fields(values)
-                    _refuse(shelf.catalog, fields, proposal, version_of)
-                    proposal = retitled(proposal, str(fields["title"]))
-                    entry = entry_for(proposal, shelf.catalog, **fields, version_of=version_of)
-                    entry = shelf.add(proposal, entry, user.name)
-                    what = "收入文件"
-                done.append(entry.title)
+            try:
+                with office.arrivals.taking(user.id, token) as proposal:
+                    what, entry = take(proposal, kind, target, values, user.name)
+                    done.append(entry.title)
+            except Outdated:
+                proposal = office.arrivals.compare_again(user.id, token)
+                again[seen] = preview(retitled(proposal, values[0]))
+                again[which] = _target(shelf.catalog, kind, target)
+                raise
             came = f"{proposal.path.name}，{proposal.sha256[:12]}"
             office.log(request, what, f"《{entry.title}》（{entry.id}），{came}")
             renewing.follow(office, user)
             return f"已{what[:2]}《{entry.title}》，正在更新索引；提问照常进行，更新好就能问到。"
 
-        spoken = told(act)
+        told_now = told(act)
         if not done:
-            kept = (gr.skip() for _ in (*watched[1:], *filled, wish))
-            return spoken, *kept, *show_added()
-        return spoken, "", *_over(""), *_unfilled(), None, *show_added()
+            added_now = zip(added_parts, show_added(), strict=True)
+            return {spoken: told_now, **again, **dict(added_now)}
+        now = "", told_now, "", *_over(), *_unfilled(), None, *show_added()
+        return dict(zip([*emptied, *added_parts], now, strict=True))
 
     spoken = said()
     token, wish = gr.State(""), gr.State(None)
@@ -127,24 +140,26 @@ def lay_out(office: Office) -> Shown:
         with gr.Column(scale=2, min_width=280, elem_classes="card"):
             gr.HTML("<h2>核对、改正，再收入</h2>", apply_default_css=False)
             kind = gr.Radio(_KINDS, value=_NEW, label="收入方式", elem_id="intake-kind")
-            target = gr.Dropdown([], label="哪份文件", visible=False, elem_id="intake-target")
+            which = gr.Dropdown([], label="哪份文件", visible=False, elem_id="intake-target")
             with gr.Column(elem_classes="form-fields") as fields:
                 form = _form()
             with gr.Row(elem_classes="acts"):
                 taking = gr.Button("确认收入", variant="primary", elem_id="intake-confirm")
                 leaving = gr.Button("不收入", elem_id="intake-leave")
-    watched = [spoken, progress, timer, stop, token]
-    filled = [seen, work, kind, target, fields, *form]
+    watched = [spoken, progress, timer, stop]
+    filled = [seen, work, kind, which, fields, *form]
     show_added, added_parts = added.lay_out(office, spoken, wish)
-    drop.arrived(arrived, [token, wish], [*watched, *filled], **PRIVATE)
+    # none is skipped: a file that is dropped while the one before is about to be shown wins
+    shown = [*watched, *filled]
+    drop.arrived(arrived, [token, wish], [token, *shown], trigger_mode="multiple", **PRIVATE)
     drop.refused(refused, None, spoken, **PRIVATE)
     # the tab asks by itself: its queue is no part of that of the questions
-    timer.tick(look, [token, wish], [*watched, *filled], queue=False, **PRIVATE)
-    emptied = [*watched, *filled, wish]
+    timer.tick(look, [token, wish], shown, queue=False, **PRIVATE)
+    emptied = [token, *shown, wish]
     gr.on([stop.click, leaving.click], let_go, token, emptied, queue=False, **PRIVATE)
-    kind.input(chosen, [kind, target], [target, fields], **PRIVATE)
+    kind.input(chosen, [kind, which], [which, fields], **PRIVATE)
     form[0].blur(renamed, [token, form[0]], seen, **PRIVATE)
-    entered: list[Any] = [token, kind, target, *form]
+    entered: list[Any] = [token, kind, which, *form]
     taking.click(confirm, entered, [*emptied, *added_parts], **PRIVATE)
     return show_added, added_parts
 
@@ -225,14 +240,14 @@ def _progress(now: Told) -> str:
     share = f'value="{part}" max="{now.pages}"' if part else ""
     return (
         f'<p role="status">{escape(now.name)}：{doing}。'
-        "扫描件每页约十秒；离开本页或另拖一份，就停止。</p>"
+        "扫描件每页约十秒；关掉本页，或另拖一份，就停止。</p>"
         f'<progress {share} aria-label="正在识别"></progress>'
     )
 
 
-def _over(token: str) -> tuple[Any, ...]:
+def _over() -> tuple[Any, ...]:
     """Nothing is being read any more."""
-    return gr.Timer(active=False), gr.Button(visible=False), token
+    return gr.Timer(active=False), gr.Button(visible=False)
 
 
 def _unfilled() -> tuple[Any, ...]:
@@ -243,8 +258,10 @@ def _unfilled() -> tuple[Any, ...]:
 
 def _filled(proposal: Proposal, catalog: Catalog, wish: str | None) -> tuple[Any, ...]:
     """The preview and the form as the file itself would have them."""
-    found = proposal.found
     kind, target = (_REPLACE, wish) if wish else _guess(proposal, catalog)
+    found = proposal.found
+    if kind == _VERSION and target:
+        found = replace(found, **of_law(catalog.document(target)))
     return (
         preview(proposal),
         gr.Row(visible=True),

@@ -3,17 +3,23 @@
 Gradio's own upload would keep files that nobody takes in, and says in English what it refuses.
 """
 
+import asyncio
 import shutil
+import time
+from typing import Annotated
 from urllib.parse import unquote
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
-from qa.errors import DocumentError
+from qa.errors import DocumentError, NotFound
 from qa.ingest.formats import checked_name
 from qa.web.admin.arrivals import Arrivals
 
 _NAME = "x-file-name"
+_LOOK_S = 0.5
+
+Wait = Annotated[float, Query(ge=0, le=5)]
 
 
 def uploading_router(arrivals: Arrivals) -> APIRouter:
@@ -45,6 +51,22 @@ def uploading_router(arrivals: Arrivals) -> APIRouter:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         return JSONResponse({"token": arrivals.begin(request.state.user.id, file)})
+
+    @router.get("/admin/intake/{token}")
+    async def told(request: Request, token: str, wait: Wait = 0.0) -> Response:
+        """How far the file is; answered when it is read, at the latest after `wait` seconds.
+
+        A page always has such a question open: the timers of one in the background hardly run.
+        """
+        until = time.monotonic() + wait
+        while True:
+            try:
+                state = arrivals.told(request.state.user.id, token).state
+            except NotFound:
+                return JSONResponse({"state": "gone"})
+            if state not in ("waiting", "reading") or time.monotonic() >= until:
+                return JSONResponse({"state": state})
+            await asyncio.sleep(_LOOK_S)
 
     @router.post("/admin/intake/{token}/leave")
     def leave(request: Request, token: str) -> Response:
