@@ -18,7 +18,9 @@ from qa.ingest.shelf import Shelf
 from qa.settings import Settings
 from qa.volume import build_index
 
-ROUNDS = 50
+ROUNDS, MOST_ROUNDS = 50, 150
+"""On a busy machine the moments of a round are not those of the one that was timed."""
+STATES = {"没有收入", "每日", "每周"}
 LAKES = """\
 # 示范省湖泊条例
 
@@ -71,7 +73,10 @@ def test_fifty_kills_leave_a_corpus_and_an_index_that_open_and_answer(
     whole = time.monotonic() - started
     chance = random.Random(7)
     seen: set[str] = set()
-    for _ in range(ROUNDS):
+    fell_into_a_build = False
+    for number in range(MOST_ROUNDS):
+        if number >= ROUNDS and seen == STATES and fell_into_a_build:
+            break
         child = os.fork()
         if child == 0:
             try:
@@ -82,9 +87,10 @@ def test_fifty_kills_leave_a_corpus_and_an_index_that_open_and_answer(
         time.sleep(chance.uniform(0, whole))
         os.kill(child, signal.SIGKILL)
         assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
+        fell_into_a_build |= any(own.indexes_dir.glob(".building-*"))
         seen.add(state(own, embedder))
-    assert seen == {"没有收入", "每日", "每周"}
-    assert [*own.indexes_dir.glob(".building-*")], "no kill fell into a build"
+    assert seen == STATES
+    assert fell_into_a_build
 
 
 def state(settings: Settings, embedder: Embedder) -> str:
