@@ -28,7 +28,7 @@ from qa.index import store
 from qa.index.embedding import Embedder
 from qa.index.manifest import manifests
 from qa.index.pieces import pieces_of
-from qa.index.vectorfile import Tuning
+from qa.index.vectorfile import Files
 from qa.index.vectors import VectorCache, embed_cached
 from qa.ingest.catalog import Catalog, DocumentEntry, SourceEntry
 from qa.ingest.corpus import Corpus
@@ -68,7 +68,7 @@ def main() -> None:
 
 def grow(laws: Sequence["Law"], space: "Space", size: int, folder: Path) -> dict[str, float]:
     """Build an index of a size, measure it in a process of its own, and add a law to it."""
-    tuning = Tuning.of(Settings())
+    tuning = Files.of(Settings())
     corpus = multiplied(laws, size)
     started, used = time.perf_counter(), time.process_time()
     built = store.put(corpus, "growth", space.embed, folder, None, tuning)
@@ -107,7 +107,7 @@ def measure(built: Path) -> dict[str, float]:
     asked = [json.loads(line)["question"] for line in _BANK.read_text("utf-8").splitlines()]
     before = _memory()
     started = time.perf_counter()
-    index = store.open_index(built, corpus, "growth", Tuning.of(settings))
+    index = store.open_index(built, corpus, "growth", Files.of(settings))
     search = Search(index, catalog, embedder, settings)
     opened = time.perf_counter() - started
     search("数据")
