@@ -45,7 +45,7 @@ again here."""
 _MOST_ROWS = 16_384
 """That Milvus gives for one search."""
 _WAITS_S = 10.0
-_AUTH = ("auth", "unauthenticated", "permission")
+_AUTH = ("unauthenticated", "auth check", "permission")
 _UNREACHABLE = ("connect", "unavailable", "timeout", "deadline")
 
 
@@ -155,7 +155,7 @@ class MilvusStore:
         try:
             yield
         except (MilvusException, grpc.RpcError) as error:
-            raise StoreError(self._sentence(str(error))) from error
+            raise StoreError(self._sentence(f"{error}\n{error.__cause__ or ''}")) from error
 
     def _sentence(self, error: str) -> str:
         if self._is_lite and "Open local milvus failed" in error:
