@@ -68,10 +68,10 @@ def main() -> None:
 
 def grow(laws: Sequence["Law"], space: "Space", size: int, folder: Path) -> dict[str, float]:
     """Build an index of a size, measure it in a process of its own, and add a law to it."""
-    tuning = Files.of(Settings())
+    kept = Files.of(Settings())
     corpus = multiplied(laws, size)
     started, used = time.perf_counter(), time.process_time()
-    built = store.put(corpus, "growth", space.embed, folder, None, tuning)
+    built = store.put(corpus, "growth", space.embed, folder, None, kept)
     figures: dict[str, float] = {
         "provisions": sum(map(len, corpus.of.values())),
         "build_s": time.perf_counter() - started,
@@ -83,18 +83,18 @@ def grow(laws: Sequence["Law"], space: "Space", size: int, folder: Path) -> dict
     command = [sys.executable, "-m", "evals.growth", "-", "--measure", str(built)]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     figures |= json.loads(told.splitlines()[-1])
-    known = store.open_index(built, corpus.fingerprint, "growth", tuning)
+    known = store.open_index(built, corpus.fingerprint, "growth", kept)
     law = max(laws, key=lambda each: -abs(len(each.provisions) - 80))
     later = multiplied(laws, size, Copy(law, 10**6))
     started = time.perf_counter()
-    built = store.put(later, "growth", space.embed, folder, known, tuning)
+    built = store.put(later, "growth", space.embed, folder, known, kept)
     put = time.perf_counter()
-    store.open_index(built, later.fingerprint, "growth", tuning)
+    store.open_index(built, later.fingerprint, "growth", kept)
     opened = time.perf_counter()
     figures |= {"add_s": opened - started, "add_write_s": put - started}
     started = time.perf_counter()
-    known = store.open_index(built, later.fingerprint, "growth", tuning)
-    store.put(corpus, "growth", space.embed, folder, known, tuning)
+    known = store.open_index(built, later.fingerprint, "growth", kept)
+    store.put(corpus, "growth", space.embed, folder, known, kept)
     return figures | {"remove_s": time.perf_counter() - started}
 
 
