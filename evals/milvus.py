@@ -63,8 +63,8 @@ def side_by_side(
     times: dict[str, list[float]] = {name: [] for name in volumes}
     for question in bank:
         wanted = [tight(words) for words in question.evidence]
+        volumes["files"].search(question.question, question.turns)  # its vector is kept
         for name, volume in volumes.items():
-            volume.search(question.question, question.turns, top_k=10)
             found = volume.search(question.question, question.turns, top_k=10)
             times[name].append(found.timings_ms["total"])
             if question.answerable:
@@ -104,8 +104,8 @@ def grown(
     search("数据")
     times = []
     for question in bank:
-        search(question.question)  # its vector is kept, and it is the second one that counts
-        times.append(search(question.question).timings_ms["total"])
+        took_ms = search(question.question).timings_ms
+        times.append(took_ms["total"] - took_ms.get("embedding", 0))
     held, disk = (
         len(index.provisions),
         sum(path.stat().st_size for path in built.rglob("*") if path.is_file()),
