@@ -28,7 +28,7 @@ from qa.index import store
 from qa.index.embedding import Embedder
 from qa.index.manifest import manifests
 from qa.index.pieces import pieces_of
-from qa.index.vectorfile import Files
+from qa.index.vectorfile import Files, VectorFile
 from qa.index.vectors import VectorCache, embed_cached
 from qa.ingest.catalog import Catalog, DocumentEntry, SourceEntry
 from qa.ingest.corpus import Corpus
@@ -134,7 +134,7 @@ def measure(built: Path) -> dict[str, float]:
         "rss_own_mb": after["RssAnon"],
         "rss_before_mb": before["VmRSS"],
         "recall_at_10": _recall(index, [embedder.embed_question(q) for q in asked[:_EXACT]]),
-        "flat": float(all(part.is_flat for part in index.dense.parts)),
+        "flat": float(all(isinstance(p, VectorFile) and p.is_flat for p in index.dense.parts)),
     }
 
 
