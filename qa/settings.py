@@ -71,7 +71,9 @@ class Settings(BaseSettings):
 
     store: Literal["files", "milvus"] = "files"
     """Where provisions and vectors are searched: in files of the index, or in Milvus."""
-    milvus_uri: str = str(PROJECT / "data" / "milvus.db")
+    milvus_uri: str = Field(
+        str(PROJECT / "data" / "milvus.db"), pattern=r"^(https?|tcp|unix):|\.db$"
+    )
     """`http://host:19530`, or a path that ends in `.db`: Milvus Lite, for one process."""
     milvus_token: SecretStr | None = None
     """`user:password`, where the server asks for it."""

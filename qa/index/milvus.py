@@ -154,11 +154,13 @@ class MilvusStore:
         """What goes wrong with Milvus meanwhile is said in a sentence."""
         try:
             yield
-        except (MilvusException, grpc.RpcError) as error:
-            raise StoreError(self._sentence(f"{error}\n{error.__cause__ or ''}")) from error
+        except (MilvusException, grpc.RpcError, OSError) as error:
+            raise StoreError(self._sentence(error)) from error
 
-    def _sentence(self, error: str) -> str:
-        if self._is_lite and "Open local milvus failed" in error:
+    def _sentence(self, fault: Exception) -> str:
+        error = f"{fault}\n{fault.__cause__ or ''}"
+        unopened = isinstance(fault, OSError) or "Open local milvus failed" in error
+        if self._is_lite and unopened:
             return (
                 f"打不开 Milvus Lite 的文件夹 {self._settings.milvus_uri}：它只许一个进程使用，"
                 "或者不可写；请停下别的进程，或用设置 QA_MILVUS_URI 改用 Milvus 服务器。"

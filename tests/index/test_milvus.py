@@ -189,6 +189,12 @@ class TestFaults:
             with pytest.raises(StoreError, match="QA_MILVUS_TOKEN"):
                 there.clear(())
 
+    def test_a_folder_that_cannot_be_made(self, milvus: Settings, tmp_path: Path) -> None:
+        (tmp_path / "file").touch()
+        there = self.store(milvus, milvus_uri=str(tmp_path / "file" / "m.db"))
+        with pytest.raises(StoreError, match="打不开 Milvus Lite"):
+            there.clear(())
+
     def test_a_second_process_that_opens_milvus_lite(
         self, volume: Volume, milvus: Settings
     ) -> None:
