@@ -45,6 +45,8 @@ again here."""
 _MOST_ROWS = 16_384
 """That Milvus gives for one search."""
 _WAITS_S = 10.0
+_QUIET = {"grpc.keepalive_time_ms": 3_600_000}
+"""Lite hangs up on a client that sends a sign of life every 10 seconds, as it does by default."""
 _AUTH = ("unauthenticated", "auth check", "permission")
 _UNREACHABLE = ("connect", "unavailable", "timeout", "deadline")
 
@@ -147,7 +149,12 @@ class MilvusStore:
             path = Path(uri).expanduser().absolute()
             path.parent.mkdir(parents=True, exist_ok=True)
             uri = str(path)
-        return {"uri": uri, "token": token.get_secret_value() if token else "", "timeout": _WAITS_S}
+        return {
+            "uri": uri,
+            "token": token.get_secret_value() if token else "",
+            "timeout": _WAITS_S,
+            **({"grpc_options": _QUIET} if self._is_lite else {}),
+        }
 
     @contextmanager
     def _asked(self) -> Iterator[None]:
