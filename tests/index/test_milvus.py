@@ -1,6 +1,6 @@
 """The vectors of an index in Milvus Lite, which speaks the protocol of the server."""
 
-import subprocess
+import fcntl
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -195,15 +195,15 @@ class TestFaults:
         with pytest.raises(StoreError, match="打不开 Milvus Lite"):
             there.clear(())
 
-    def test_a_second_process_that_opens_milvus_lite(
-        self, volume: Volume, milvus: Settings
+    def test_milvus_lite_that_another_process_has_open(
+        self, milvus: Settings, tmp_path: Path
     ) -> None:
-        script = (
-            "from qa.settings import Settings\nfrom qa.index.milvus import MilvusStore\n"
-            f"MilvusStore(Settings(milvus_uri={milvus.milvus_uri!r}), 'model').clear(())"
-        )
-        ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-        assert "只许一个进程使用" in ran.stderr.splitlines()[-1]
+        folder = tmp_path / "taken.db"
+        folder.mkdir()
+        with (folder / "LOCK").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            with pytest.raises(StoreError, match="只许一个进程使用"):
+                self.store(milvus, milvus_uri=str(folder)).clear(())
 
     def test_a_client_that_is_not_installed(
         self, milvus: Settings, monkeypatch: pytest.MonkeyPatch
