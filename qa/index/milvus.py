@@ -58,7 +58,8 @@ class MilvusStore:
 
     def __init__(self, settings: Settings, embedder: str) -> None:
         """Take where it is, and the fingerprint of the model; nothing is asked of it yet."""
-        for name in ("pymilvus", "milvus_lite"):  # what they have to say is said as an error
+        # What they have to say is said as an error; Lite knows less than its client tries.
+        for name in ("pymilvus", "milvus_lite", "grpc._server"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         self._settings = settings
         self._is_lite = settings.milvus_uri.endswith(".db")
