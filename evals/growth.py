@@ -28,7 +28,7 @@ from qa.index import store
 from qa.index.embedding import Embedder
 from qa.index.manifest import manifests
 from qa.index.pieces import pieces_of
-from qa.index.vectorfile import Tuning
+from qa.index.vectorfile import Files, VectorFile
 from qa.index.vectors import VectorCache, embed_cached
 from qa.ingest.catalog import Catalog, DocumentEntry, SourceEntry
 from qa.ingest.corpus import Corpus
@@ -68,10 +68,10 @@ def main() -> None:
 
 def grow(laws: Sequence["Law"], space: "Space", size: int, folder: Path) -> dict[str, float]:
     """Build an index of a size, measure it in a process of its own, and add a law to it."""
-    tuning = Tuning.of(Settings())
+    kept = Files.of(Settings())
     corpus = multiplied(laws, size)
     started, used = time.perf_counter(), time.process_time()
-    built = store.put(corpus, "growth", space.embed, folder, None, tuning)
+    built = store.put(corpus, "growth", space.embed, folder, None, kept)
     figures: dict[str, float] = {
         "provisions": sum(map(len, corpus.of.values())),
         "build_s": time.perf_counter() - started,
@@ -83,18 +83,18 @@ def grow(laws: Sequence["Law"], space: "Space", size: int, folder: Path) -> dict
     command = [sys.executable, "-m", "evals.growth", "-", "--measure", str(built)]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     figures |= json.loads(told.splitlines()[-1])
-    known = store.open_index(built, corpus.fingerprint, "growth", tuning)
+    known = store.open_index(built, corpus.fingerprint, "growth", kept)
     law = max(laws, key=lambda each: -abs(len(each.provisions) - 80))
     later = multiplied(laws, size, Copy(law, 10**6))
     started = time.perf_counter()
-    built = store.put(later, "growth", space.embed, folder, known, tuning)
+    built = store.put(later, "growth", space.embed, folder, known, kept)
     put = time.perf_counter()
-    store.open_index(built, later.fingerprint, "growth", tuning)
+    store.open_index(built, later.fingerprint, "growth", kept)
     opened = time.perf_counter()
     figures |= {"add_s": opened - started, "add_write_s": put - started}
     started = time.perf_counter()
-    known = store.open_index(built, later.fingerprint, "growth", tuning)
-    store.put(corpus, "growth", space.embed, folder, known, tuning)
+    known = store.open_index(built, later.fingerprint, "growth", kept)
+    store.put(corpus, "growth", space.embed, folder, known, kept)
     return figures | {"remove_s": time.perf_counter() - started}
 
 
@@ -107,7 +107,7 @@ def measure(built: Path) -> dict[str, float]:
     asked = [json.loads(line)["question"] for line in _BANK.read_text("utf-8").splitlines()]
     before = _memory()
     started = time.perf_counter()
-    index = store.open_index(built, corpus, "growth", Tuning.of(settings))
+    index = store.open_index(built, corpus, "growth", Files.of(settings))
     search = Search(index, catalog, embedder, settings)
     opened = time.perf_counter() - started
     search("数据")
@@ -134,7 +134,7 @@ def measure(built: Path) -> dict[str, float]:
         "rss_own_mb": after["RssAnon"],
         "rss_before_mb": before["VmRSS"],
         "recall_at_10": _recall(index, [embedder.embed_question(q) for q in asked[:_EXACT]]),
-        "flat": float(all(part.is_flat for part in index.dense.parts)),
+        "flat": float(all(isinstance(p, VectorFile) and p.is_flat for p in index.dense.parts)),
     }
 
 

@@ -30,7 +30,7 @@ from qa import volume
 from qa.assistant import Assistant
 from qa.index import store
 from qa.index.embedding import Embedder
-from qa.index.vectorfile import Tuning
+from qa.index.vectorfile import Files
 from qa.ingest.corpus import read_corpus
 from qa.ingest.formats import Limits
 from qa.ingest.intake import entry_for, propose
@@ -71,10 +71,10 @@ def measured(laws: Sequence[Law], size: int, folder: Path) -> dict[str, Any]:
     documents = written(laws, size, folder / "corpus")
     folders = {f"{name}_dir": folder / name for name in ("corpus", "indexes", "cache")}
     settings = Settings().model_copy(update={**folders, "llm": "none"})
-    embedder, tuning = Embedder(Settings()), Tuning.of(settings)
+    embedder, files = Embedder(Settings()), Files.of(settings)
     corpus = read_corpus(settings.corpus_dir)
     space = Space(laws)
-    store.put(corpus, embedder.fingerprint, space.embed, settings.indexes_dir, None, tuning)
+    store.put(corpus, embedder.fingerprint, space.embed, settings.indexes_dir, None, files)
     assistant = Assistant.open(settings, embedder=embedder)
     assistant.warm()
     law = min(laws, key=lambda each: abs(len(each.provisions) - 80))

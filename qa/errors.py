@@ -33,6 +33,10 @@ class IndexFault(QAError):
     """The index is missing, damaged or does not belong to the corpus at hand."""
 
 
+class StoreError(QAError):
+    """Milvus is not installed, cannot be reached, or does not do what is asked of it."""
+
+
 class QuestionError(QAError):
     """The question cannot be processed as it was typed."""
 

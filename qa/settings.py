@@ -69,6 +69,19 @@ class Settings(BaseSettings):
     llm_prompt_tokens: int | None = Field(None, ge=100)
     """The length of the passages in the prompt, where it is not to follow from the speed."""
 
+    store: Literal["files", "milvus"] = "files"
+    """Where provisions and vectors are searched: in files of the index, or in Milvus."""
+    milvus_uri: str = Field(
+        str(PROJECT / "data" / "milvus.db"), pattern=r"^(https?|tcp|unix):|\.db$"
+    )
+    """`http://host:19530`, or a path that ends in `.db`: Milvus Lite, for one process."""
+    milvus_token: SecretStr | None = None
+    """`user:password`, where the server asks for it."""
+    milvus_prefix: str = Field("qa", pattern=r"^[A-Za-z_]\w*$")
+    """The collections whose names begin so belong to this installation, which clears them away."""
+    milvus_index: str = "AUTOINDEX"
+    """Its index of more vectors than `flat_up_to`: `HNSW`, `HNSW_SQ`, `IVF_SQ8`, `DISKANN`."""
+
     exact_up_to: int = Field(5000, ge=0)
     """Provisions that are all compared with a question; of more, the candidates are."""
     candidates: int = Field(300, ge=50, le=5000)

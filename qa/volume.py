@@ -15,8 +15,8 @@ from qa.index import store
 from qa.index.embedding import Embedder
 from qa.index.manifest import Manifest, manifest_of
 from qa.index.stored import store_vectors, stored_vectors
-from qa.index.vectorfile import Tuning
 from qa.index.vectors import VectorCache
+from qa.index.vectorstore import vector_store
 from qa.ingest.catalog import OWN, Catalog, load_catalog
 from qa.ingest.corpus import fingerprint, read_corpus
 from qa.ingest.provision import Provision
@@ -42,18 +42,19 @@ class Volume:
         """
         catalog = load_catalog(settings.corpus_dir)
         corpus = fingerprint(settings.corpus_dir, catalog)
-        folder = store.folder_of(settings.indexes_dir, corpus, embedder.fingerprint)
-        tuning = Tuning.of(settings)
+        kept = vector_store(settings, embedder.fingerprint)
+        model = embedder.fingerprint + kept.mark
+        folder = store.folder_of(settings.indexes_dir, corpus, model)
         try:
-            index = store.open_index(folder, corpus, embedder.fingerprint, tuning)
+            index = store.open_index(folder, corpus, model, kept)
         except IndexFault as fault:
             with _building(settings):
                 try:
-                    index = store.open_index(folder, corpus, embedder.fingerprint, tuning)
+                    index = store.open_index(folder, corpus, model, kept)
                 except IndexFault:
                     log.warning("%s 现在自动重建。", fault)
                     build_index(settings, embedder, progress)
-                    index = store.open_index(folder, corpus, embedder.fingerprint, tuning)
+                    index = store.open_index(folder, corpus, model, kept)
         return cls(index, catalog, embedder, settings)
 
     def __init__(
@@ -122,11 +123,12 @@ def build_index(
         QAError: corpus or model cannot be used.
     """
     embedder = embedder or Embedder(settings)
+    kept = vector_store(settings, embedder.fingerprint)
     with TemporaryDirectory(prefix="qa-vectors-") as scratch, _building(settings):
         if known and not (known.folder and known.folder.is_dir()):
             known = None  # another process has built meanwhile
         if not known and not from_scratch:
-            known = store.latest(settings.indexes_dir, embedder.fingerprint, Tuning.of(settings))
+            known = store.latest(settings.indexes_dir, embedder.fingerprint + kept.mark, kept)
         corpus = read_corpus(settings.corpus_dir, known.before if known else None)
         for difference in corpus.differences():
             log.warning("语料与目录不符：%s", difference)
@@ -134,8 +136,7 @@ def build_index(
         stored = {} if from_scratch else stored_vectors(settings.corpus_dir)
         cache = VectorCache(folder / "vectors.sqlite", stored)
         try:
-            tuning = Tuning.of(settings)
-            store.build(corpus, embedder, cache, settings.indexes_dir, progress, known, tuning)
+            store.build(corpus, embedder, cache, settings.indexes_dir, progress, known, kept)
         finally:
             cache.close()
 
@@ -147,8 +148,9 @@ def lies_ready(settings: Settings, embedder: Embedder) -> Manifest | None:
         QAError: the corpus cannot be used.
     """
     corpus = fingerprint(settings.corpus_dir, load_catalog(settings.corpus_dir))
+    model = embedder.fingerprint + vector_store(settings, embedder.fingerprint).mark
     try:
-        return manifest_of(store.folder_of(settings.indexes_dir, corpus, embedder.fingerprint))
+        return manifest_of(store.folder_of(settings.indexes_dir, corpus, model))
     except IndexFault:
         return None
 

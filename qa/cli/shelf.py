@@ -97,14 +97,15 @@ def _proposed(file: Path, title: str | None) -> "tuple[Proposal, tuple[Embedder,
     """A file as it is read, and what the index will go on from."""
     from qa.index.embedding import Embedder
     from qa.index.store import latest
-    from qa.index.vectorfile import Tuning
+    from qa.index.vectorstore import vector_store
     from qa.ingest.corpus import read_corpus
     from qa.ingest.formats import Limits
     from qa.ingest.intake import propose
 
     settings = opening.settings()
     embedder = Embedder(settings)
-    known = latest(settings.indexes_dir, embedder.fingerprint, Tuning.of(settings))
+    kept = vector_store(settings, embedder.fingerprint)
+    known = latest(settings.indexes_dir, embedder.fingerprint + kept.mark, kept)
     corpus = read_corpus(settings.corpus_dir, known.before if known else None)
     limits = Limits.of(settings)
     proposal = propose(file, corpus.shared, corpus.catalog, limits, title or "")

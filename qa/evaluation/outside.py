@@ -17,7 +17,7 @@ from qa.index.embedding import Embedder
 from qa.index.growing import Held
 from qa.index.manifest import FORMAT, Manifest
 from qa.index.store import Index, Progress, opened
-from qa.index.vectorfile import Tuning, Vectors
+from qa.index.vectorfile import Files, Vectors
 from qa.index.vectors import VectorCache, embed_cached
 from qa.ingest.catalog import Catalog, DocumentEntry
 from qa.ingest.normalise import simplified
@@ -124,7 +124,7 @@ def _index(
 
     with tempfile.TemporaryDirectory(prefix="qa-outside-") as scratch:  # mapped, it stays readable
         folder = Path(scratch)
-        extent = segment.write(ordered, embed, folder, Tuning(flat_up_to=10**6))
+        extent = segment.write(ordered, embed, folder, Files(flat_up_to=10**6))
         loaded = segment.Segment.load(folder / extent.name, extent)
     held, start = [], 0
     for name, own in by_document.items():

@@ -229,13 +229,14 @@ def _figures(rows: Sequence[Sequence[float]]) -> Figures:
 
 
 def _bytes_of(lexical: Lexical, dense: Dense) -> int:
+    vectors = sum(part.vectors().nbytes + part.owners.nbytes for part in dense.parts)
     with tempfile.TemporaryDirectory(prefix="qa-steps-") as folder:
-        for n, (words, vectors) in enumerate(zip(lexical.parts, dense.parts, strict=True)):
+        for n, words in enumerate(lexical.parts):
             there = Path(folder) / str(n)
             there.mkdir()
             words.save(there)
-            vectors.save(there)
-        return sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
+        files = [path for path in Path(folder).rglob("*") if path.is_file()]
+        return vectors + sum(path.stat().st_size for path in files)
 
 
 def _allocated(build: Callable[[], object]) -> int:

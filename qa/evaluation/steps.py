@@ -19,6 +19,7 @@ from qa.evaluation.statistics import estimate
 from qa.evaluation.subject import Bar, silent
 from qa.index.embedding import Embedder
 from qa.index.store import Progress, folder_of, open_index
+from qa.index.vectorstore import vector_store
 from qa.ingest.catalog import load_catalog
 from qa.ingest.corpus import fingerprint
 from qa.ingest.normalise import simplified
@@ -148,8 +149,9 @@ def bank_pool(settings: Settings, bank: Sequence[BankQuestion], embedder: Embedd
     """The answerable questions of a bank over the index at hand."""
     catalog = load_catalog(settings.corpus_dir)
     corpus = fingerprint(settings.corpus_dir, catalog)
-    folder = folder_of(settings.indexes_dir, corpus, embedder.fingerprint)
-    index = open_index(folder, corpus, embedder.fingerprint)
+    kept = vector_store(settings, embedder.fingerprint)
+    model = embedder.fingerprint + kept.mark
+    index = open_index(folder_of(settings.indexes_dir, corpus, model), corpus, model, kept)
     texts = {provision.id: tight(provision.text) for provision in index.provisions}
     questions = tuple(
         Asked(

@@ -36,6 +36,7 @@ _THEIRS = ("ingest", "index", "evaluation/llamaindex.py")
 _WITHOUT_EFFECT = {
     *("corpus_dir", "indexes_dir", "cache_dir", "runs_dir"),
     *("threads", "hub_timeout_s", "llm_api_key", "llm_timeout_s", "host", "port"),
+    *("milvus_uri", "milvus_token", "milvus_prefix"),
 }
 
 

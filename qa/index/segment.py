@@ -19,7 +19,7 @@ from qa.index.clauses import ClauseFile, Hashes, clauses_in
 from qa.index.pieces import Piece, pieces_of
 from qa.index.postings import Postings
 from qa.index.provisions import ProvisionFile
-from qa.index.vectorfile import PLAIN, Tuning, VectorFile, Vectors
+from qa.index.vectorfile import PLAIN, SegmentVectors, Vectors, VectorStore
 from qa.ingest.provision import Frozen, Provision
 
 _AT_ONCE = 20_000
@@ -45,36 +45,39 @@ class Segment:
 
     extent: Extent
     provisions: ProvisionFile
-    vectors: VectorFile
+    vectors: SegmentVectors
     postings: Postings
     clauses: ClauseFile
 
     @classmethod
-    def load(cls, folder: Path, extent: Extent) -> "Segment":
+    def load(cls, folder: Path, extent: Extent, store: VectorStore = PLAIN) -> "Segment":
         """Open what `write` wrote."""
         return cls(
             extent,
             ProvisionFile(folder),
-            VectorFile.load(folder, extent.pieces),
+            store.open(folder, extent.pieces),
             Postings.load(folder),
             ClauseFile(folder),
         )
 
 
-def write(held: Iterable[Provision], embed: Embed, folder: Path, tuning: Tuning = PLAIN) -> Extent:
+def write(
+    held: Iterable[Provision], embed: Embed, folder: Path, store: VectorStore = PLAIN
+) -> Extent:
     """Write a segment into a folder of its own below `folder`, named by what it holds."""
     with tempfile.TemporaryDirectory(prefix=".segment-", dir=folder) as scratch:
         beside = Path(scratch) / "segment"
         beside.mkdir()
         run = _Run(Path(scratch), embed)
         provisions.write(run.through(held), beside)
+        with (beside / "provisions.jsonl").open("rb") as file:
+            name = hashlib.file_digest(file, "sha256").hexdigest()[:_NAME_CHARS]
+        beside = beside.rename(Path(scratch) / name)
         postings.merge(run.counted(), beside)
         clauses.write(run.clauses, beside)
         owners = np.concatenate([*run.owners[False], *run.owners[True]])
         pieces = sum(map(len, run.owners[False]))
-        VectorFile.build(run.vectors(), owners, pieces, tuning).save(beside)
-        with (beside / "provisions.jsonl").open("rb") as file:
-            name = hashlib.file_digest(file, "sha256").hexdigest()[:_NAME_CHARS]
+        store.put(beside, run.vectors(), owners, pieces)
         beside.rename(folder / name)
     return Extent(name=name, provisions=run.size, pieces=pieces, questions=len(owners) - pieces)
 

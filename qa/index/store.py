@@ -26,7 +26,7 @@ from qa.index.manifest import FORMAT, Manifest, Sum, check_files, manifest_of
 from qa.index.order import Order
 from qa.index.provisions import Provisions
 from qa.index.segment import Embed, Segment, pieces_and_questions
-from qa.index.vectorfile import PLAIN, Tuning
+from qa.index.vectorfile import PLAIN, VectorStore
 from qa.index.vectors import VectorCache, embed_cached, key_of
 from qa.ingest.corpus import Before, Corpus, Parsed
 
@@ -81,21 +81,22 @@ def build(
     indexes_dir: Path,
     progress: Progress | None = None,
     known: Index | None = None,
-    tuning: Tuning = PLAIN,
+    store: VectorStore = PLAIN,
 ) -> Path:
     """Build the index of a corpus, check it, put it in place and clear away its forerunners.
 
     Of an index `known` of the same model the segments stay whose documents have not changed, but
     for the last small ones: their files are linked, so that neither time nor space is spent.
     """
-    if known and known.manifest.embedder != embedder.fingerprint:
+    model = embedder.fingerprint + store.mark
+    if known and known.manifest.embedder != model:
         known = None
     held = _vectors_at_hand(corpus, known)
 
     def embed(texts: list[str], questions: bool) -> NDArray[np.float32]:
         return embed_cached(embedder, cache, texts, progress, questions=questions, held=held)
 
-    return put(corpus, embedder.fingerprint, embed, indexes_dir, known, tuning)
+    return put(corpus, model, embed, indexes_dir, known, store)
 
 
 def put(
@@ -104,9 +105,9 @@ def put(
     embed: Embed,
     indexes_dir: Path,
     known: Index | None = None,
-    tuning: Tuning = PLAIN,
+    store: VectorStore = PLAIN,
 ) -> Path:
-    """`build` with whatever embeds, by its fingerprint.
+    """`build` with whatever embeds, by its fingerprint and the mark of the store.
 
     Raises:
         IndexFault: the folder cannot be written; what lay there stays.
@@ -119,7 +120,7 @@ def put(
     except OSError as error:
         raise unwritable(indexes_dir, error) from error
     try:
-        _write(corpus, embedder, embed, beside, known, tuning)
+        _write(corpus, embedder, embed, beside, known, store)
         _check(beside, corpus.fingerprint, embedder)
         shutil.rmtree(folder, ignore_errors=True)
         beside.rename(folder)
@@ -127,7 +128,10 @@ def put(
         raise unwritable(indexes_dir, error) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    for other in indexes_dir.glob(f"*-{folder.name.partition('-')[2]}"):
+    lying = [*indexes_dir.glob(f"[!.]*-{folder.name.partition('-')[2]}")]
+    # Whoever still reads the last index, may go on reading what it has in the store.
+    store.clear({part.name for each in lying for part in each.glob(f"{_SEGMENTS}/*")})
+    for other in lying:
         if other != folder:
             shutil.rmtree(other, ignore_errors=True)
     return folder
@@ -154,7 +158,7 @@ def vectors(
     return dict(zip(keys, np.concatenate([of_texts, of_asked]), strict=True))
 
 
-def open_index(folder: Path, corpus: str, embedder: str, tuning: Tuning = PLAIN) -> Index:
+def open_index(folder: Path, corpus: str, embedder: str, store: VectorStore = PLAIN) -> Index:
     """Open an index after checking that it is whole and belongs to this corpus and model.
 
     Raises:
@@ -163,15 +167,14 @@ def open_index(folder: Path, corpus: str, embedder: str, tuning: Tuning = PLAIN)
     manifest = _check(folder, corpus, embedder)
     held = _HELD.validate_json((folder / "documents.json").read_bytes())
     parsed = _PARSED.validate_json((folder / "parsed.json").read_bytes())
-    loaded = [Segment.load(folder / _SEGMENTS / e.name, e) for e in manifest.segments]
-    return opened(manifest, loaded, held, tuning, folder=folder, parsed=parsed)
+    loaded = [Segment.load(folder / _SEGMENTS / e.name, e, store) for e in manifest.segments]
+    return opened(manifest, loaded, held, folder=folder, parsed=parsed)
 
 
 def opened(
     manifest: Manifest,
     loaded: Sequence[Segment],
     held: tuple[Held, ...],
-    tuning: Tuning = PLAIN,
     **more: object,
 ) -> Index:
     """An index of opened segments, with its documents in the order of the volume."""
@@ -185,7 +188,7 @@ def opened(
     return Index(
         manifest,
         Provisions([each.provisions for each in loaded], order, counts),
-        Dense([each.vectors for each in loaded], sizes, order, tuning.effort),
+        Dense([each.vectors for each in loaded], sizes, order),
         Lexical([each.postings for each in loaded], order),
         Clauses([each.clauses for each in loaded], sizes, order),
         held,
@@ -193,14 +196,14 @@ def opened(
     )
 
 
-def latest(indexes_dir: Path, embedder: str, tuning: Tuning = PLAIN) -> Index | None:
+def latest(indexes_dir: Path, embedder: str, store: VectorStore = PLAIN) -> Index | None:
     """The newest sound index of any corpus by this model, to go on from; None without one."""
     name = folder_of(indexes_dir, "", embedder).name
     for folder in sorted(
         indexes_dir.glob(f"[!.]*{name}"), key=lambda path: path.stat().st_mtime, reverse=True
     ):
         try:
-            return open_index(folder, manifest_of(folder).corpus, embedder, tuning)
+            return open_index(folder, manifest_of(folder).corpus, embedder, store)
         except IndexFault:
             continue
     return None
@@ -255,7 +258,7 @@ def _write(
     embed: Embed,
     folder: Path,
     known: Index | None,
-    tuning: Tuning,
+    store: VectorStore,
 ) -> None:
     """Write what is new as a segment, link the segments that stay, and describe it all."""
     segments = folder / _SEGMENTS
@@ -273,7 +276,7 @@ def _write(
         sums |= {n: s for n, s in known.manifest.files.items() if n.startswith(prefix)}
     if made.written or not extents:
         new = (provision for name in made.written for provision in corpus.of[name])
-        extent = segment.write(new, embed, segments, tuning)
+        extent = segment.write(new, embed, segments, store)
         extents.append(extent)
         start = 0
         for name in made.written:

@@ -2,10 +2,11 @@
 
 import errno
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 import faiss
 import numpy as np
@@ -21,7 +22,10 @@ _faiss: Any = faiss  # its stubs do not know the classes that its Python side co
 Vectors = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-_FILE, _OWNERS = "vectors.faiss", "owners.npy"
+OWNERS = "owners.npy"
+"""The file with the provision of each vector of a segment, whichever store has the vectors."""
+
+_FILE = "vectors.faiss"
 _TRAINED_ON = 40
 """Vectors for each list of an inverted file, from which its centre is found."""
 _AT_ONCE = 50_000
@@ -32,8 +36,8 @@ _REFINED = 4.0
 
 
 @dataclass(frozen=True)
-class Tuning:
-    """The kind of index by size, and how hard it is searched."""
+class Files:
+    """Vectors in files of the index: of which kind by their number, and how hard it is searched."""
 
     flat_up_to: int = 20_000
     """Vectors that are all compared with a question."""
@@ -43,13 +47,72 @@ class Tuning:
     """`nprobe` of an inverted file, `efSearch` of HNSW."""
 
     @classmethod
-    def of(cls, settings: Settings) -> "Tuning":
-        """The tuning of the settings."""
+    def of(cls, settings: Settings) -> "Files":
+        """Those of the settings."""
         return cls(settings.flat_up_to, settings.ann_factory, settings.ann_effort)
 
+    mark: ClassVar[str] = ""
 
-PLAIN = Tuning()
+    def put(self, folder: Path, vectors: Vectors, owners: NDArray[np.int32], pieces: int) -> None:
+        """Write the vectors of a segment into its folder."""
+        VectorFile.build(vectors, owners, pieces, self).save(folder)
+
+    def open(self, folder: Path, pieces: int) -> "VectorFile":
+        """Open what `put` wrote."""
+        return VectorFile.load(folder, pieces, self.effort)
+
+    def clear(self, needed: Collection[str]) -> None:
+        """Nothing: the files go with the folders."""
+
+
+PLAIN = Files()
 """What the settings say by default."""
+
+
+class SegmentVectors(Protocol):
+    """The vectors of the texts of a segment, then those of its questions, wherever they lie."""
+
+    @property
+    def owners(self) -> NDArray[np.int32]:
+        """The provision of each vector, counted in the segment, ascending in each half."""
+
+    @property
+    def pieces(self) -> int:
+        """How many of them, the first ones, are of texts."""
+
+    @property
+    def dimension(self) -> int:
+        """Of each vector."""
+
+    @property
+    def finds_words(self) -> bool:
+        """Whether `nearest` looks for the words of a question too."""
+
+    def vectors(self, ids: Ints | None = None) -> Vectors:
+        """All vectors, or some, (vectors, dimension)."""
+
+    def cosines(self, vector: Vectors, ids: Ints) -> Vectors:
+        """The cosines of some vectors with a question's."""
+
+    def nearest(self, vector: Vectors, count: int, allowed: Mask | None, said: str) -> Ints:
+        """The provisions that own the nearest vectors, each once; `allowed` is over provisions."""
+
+
+class VectorStore(Protocol):
+    """Where the vectors of an index lie."""
+
+    @property
+    def mark(self) -> str:
+        """Tells its indexes from those of another store, beside the embedder's fingerprint."""
+
+    def put(self, folder: Path, vectors: Vectors, owners: NDArray[np.int32], pieces: int) -> None:
+        """Take in the vectors of a segment, whose provisions lie in its folder."""
+
+    def open(self, folder: Path, pieces: int) -> SegmentVectors:
+        """The vectors of a segment that was put."""
+
+    def clear(self, needed: Collection[str]) -> None:
+        """Let go of all segments but those needed, by their names."""
 
 
 class VectorFile:
@@ -60,18 +123,24 @@ class VectorFile:
     mapped, so that only what is read takes memory.
     """
 
-    def __init__(self, store: FaissVectorStore, owners: NDArray[np.int32], pieces: int) -> None:
+    finds_words = False
+
+    def __init__(
+        self, store: FaissVectorStore, owners: NDArray[np.int32], pieces: int, effort: int
+    ) -> None:
         """Take a store whose first `pieces` vectors are of texts and whose others of questions.
 
-        `owners` has the provision of each vector, counted in the segment, ascending in each half.
+        `owners` has the provision of each vector, counted in the segment, ascending in each half;
+        `effort` says how hard an index that is not flat is searched.
         """
         self.store = store
         self.owners = owners
         self.pieces = pieces
+        self._effort = effort
 
     @classmethod
     def build(
-        cls, vectors: Vectors, owners: NDArray[np.int32], pieces: int, tuning: Tuning = PLAIN
+        cls, vectors: Vectors, owners: NDArray[np.int32], pieces: int, files: Files = PLAIN
     ) -> "VectorFile":
         """Index vectors, (vectors, dimension); they may be mapped, and are read in runs.
 
@@ -79,19 +148,20 @@ class VectorFile:
             SettingsError: there is no such kind of index.
         """
         count, dimension = vectors.shape
-        if count <= tuning.flat_up_to:
+        if count <= files.flat_up_to:
             index = faiss.IndexFlatIP(dimension)
         else:
-            index = _approximate(vectors, tuning.factory)
+            index = _approximate(vectors, files.factory)
         for start in range(0, count, _AT_ONCE):
             index.add(np.ascontiguousarray(vectors[start : start + _AT_ONCE], dtype=np.float32))
-        return cls(FaissVectorStore(faiss_index=index), owners, pieces)
+        return cls(FaissVectorStore(faiss_index=index), owners, pieces, files.effort)
 
     @classmethod
-    def load(cls, folder: Path, pieces: int) -> "VectorFile":
+    def load(cls, folder: Path, pieces: int, effort: int) -> "VectorFile":
         """Open what `save` wrote."""
         index = faiss.read_index(str(folder / _FILE), faiss.IO_FLAG_MMAP_IFC)
-        return cls(FaissVectorStore(faiss_index=index), np.load(folder / _OWNERS), pieces)
+        owners = np.load(folder / OWNERS)
+        return cls(FaissVectorStore(faiss_index=index), owners, pieces, effort)
 
     def save(self, folder: Path) -> None:
         """Write the vectors and their owners into a folder."""
@@ -99,7 +169,13 @@ class VectorFile:
             self.store.persist(str(folder / _FILE))
         except RuntimeError as error:  # FAISS's word for a full disk
             raise OSError(errno.EIO, "vectors.faiss") from error
-        np.save(folder / _OWNERS, self.owners)
+        np.save(folder / OWNERS, self.owners)
+
+    @property
+    def dimension(self) -> int:
+        """Of each vector."""
+        width: int = self.store.client.d
+        return width
 
     @property
     def is_flat(self) -> bool:
@@ -124,20 +200,6 @@ class VectorFile:
         )
         return held
 
-    def ids_of(self, provisions: Ints, *, questions: bool) -> tuple[Ints, Ints]:
-        """The vectors of some provisions' texts or questions.
-
-        Returns:
-            their numbers, and for each the place of its provision among those given.
-        """
-        first = self.pieces if questions else 0
-        half = self.owners[first:] if questions else self.owners[: self.pieces]
-        starts = np.searchsorted(half, provisions, side="left")
-        widths = np.searchsorted(half, provisions, side="right") - starts
-        places = np.repeat(np.arange(len(provisions)), widths)
-        before = np.cumsum(widths) - widths
-        return first + np.arange(len(places)) + np.repeat(starts - before, widths), places
-
     def cosines(self, vector: Vectors, ids: Ints) -> Vectors:
         """The cosines of some vectors with a question's."""
         cosines: Vectors
@@ -149,27 +211,28 @@ class VectorFile:
         cosines = self.vectors(ids) @ vector
         return cosines
 
-    def nearest(self, vector: Vectors, count: int, allowed: Mask | None, effort: int) -> Ints:
+    def nearest(self, vector: Vectors, count: int, allowed: Mask | None, said: str = "") -> Ints:
         """The provisions that own the nearest vectors, each once.
 
-        `allowed` is over the provisions of the segment; `count` is that of the vectors.
+        `allowed` is over the provisions of the segment; `count` is that of the vectors. What is
+        said plays no part.
         """
         selector = None
         if allowed is not None:
             bits = np.packbits(allowed[self.owners], bitorder="little")
             selector = _faiss.IDSelectorBitmap(bits)
-        parameters = self._parameters(effort, selector)
+        parameters = self._parameters(selector)
         _, ids = self._index.search(vector[None], min(count, len(self.owners)), params=parameters)
         return np.unique(self.owners[ids[0][ids[0] >= 0]]).astype(np.int64)
 
-    def _parameters(self, effort: int, selector: Any) -> Any:
+    def _parameters(self, selector: Any) -> Any:
         if self.is_flat:
             return _faiss.SearchParameters(sel=selector)
         base = faiss.downcast_index(self._index.base_index)
         if isinstance(base, faiss.IndexHNSW):
-            inner = _faiss.SearchParametersHNSW(sel=selector, efSearch=effort)
+            inner = _faiss.SearchParametersHNSW(sel=selector, efSearch=self._effort)
         else:
-            inner = _faiss.SearchParametersIVF(sel=selector, nprobe=effort)
+            inner = _faiss.SearchParametersIVF(sel=selector, nprobe=self._effort)
         return _faiss.IndexRefineSearchParameters(k_factor=_REFINED, base_index_params=inner)
 
 

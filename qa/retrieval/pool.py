@@ -35,7 +35,13 @@ class Pool:
 class DenseCandidates(Protocol):
     """What is asked of vectors, whatever store they lie in."""
 
-    def best(self, vector: Vectors, count: int, allowed: Mask | None = None) -> Positions:
+    @property
+    def finds_words(self) -> bool:
+        """Whether `best` looks for what is said too, so that nobody else has to."""
+
+    def best(
+        self, vector: Vectors, count: int, allowed: Mask | None = None, said: str = ""
+    ) -> Positions:
         """The positions of the nearest provisions, about `count`, in no order."""
 
     def nearness(self, vector: Vectors, positions: Positions | None = None) -> Nearness:
@@ -68,7 +74,8 @@ class Pooling:
         """Compare all that is admitted up to a number, else so many by vectors and by words."""
         self._dense = dense
         self._lexical = lexical
-        self._exact_up_to = exact_up_to
+        # A store that is asked over the network does not send all vectors for a question.
+        self._exact_up_to = min(exact_up_to, candidates) if dense.finds_words else exact_up_to
         self._candidates = candidates
 
     def __call__(
@@ -97,10 +104,10 @@ class Pooling:
         else:
             only = None if len(admitted) == len(allowed) else allowed
             with stage("dense", took):
-                near = self._dense.best(vector, self._candidates, only)
-            with stage("lexical", took):
-                worded = self._lexical.best(said, self._candidates, only)
-            found = [sample, near, worded]
+                found = [sample, self._dense.best(vector, self._candidates, only, said)]
+            if not self._dense.finds_words:
+                with stage("lexical", took):
+                    found.append(self._lexical.best(said, self._candidates, only))
             for mask in agreement.values():
                 named = np.flatnonzero(mask & allowed)
                 found += [named] if len(named) <= self._exact_up_to else []

@@ -41,7 +41,7 @@ def required(*extras: str) -> list[Requirement]:
 
 def tree() -> list[Needed]:
     """Every package that is needed, by name."""
-    at_work = _reached(required("telemetry", "postgres"))
+    at_work = _reached(required("telemetry", "postgres", "milvus"))
     names = {**_reached(required("dev")), **at_work}
     return [Needed(name, names[name], name in at_work) for name in sorted(names)]
 

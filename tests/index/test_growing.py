@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 from qa.errors import SettingsError
 from qa.index import growing, store
 from qa.index.manifest import check
-from qa.index.vectorfile import Tuning
+from qa.index.vectorfile import Files
 from qa.ingest.catalog import Catalog, DocumentEntry, SourceEntry
 from qa.ingest.clauses import clauses_of
 from qa.ingest.corpus import Corpus
 from qa.ingest.provision import Part, Provision
 
 WIDTH = 32
-APPROXIMATE = Tuning(flat_up_to=100, effort=64)
+APPROXIMATE = Files(flat_up_to=100, effort=64)
 
 
 def law(name: str, articles: int, said: str = "数据") -> list[Provision]:
@@ -77,12 +77,12 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def put(
-    held: Corpus, folder: Path, known: store.Index | None = None, tuning: Tuning = APPROXIMATE
+    held: Corpus, folder: Path, known: store.Index | None = None, files: Files = APPROXIMATE
 ) -> tuple[store.Index, int]:
     """The index of a corpus, and how many texts were embedded for it."""
     embed = Embedding()
-    built = store.put(held, "model", embed, folder, known, tuning)
-    return store.open_index(built, held.fingerprint, "model", tuning), embed.count
+    built = store.put(held, "model", embed, folder, known, files)
+    return store.open_index(built, held.fingerprint, "model", files), embed.count
 
 
 def same(one: store.Index, other: store.Index, *, words: bool = True) -> None:
@@ -175,8 +175,8 @@ def test_a_failed_addition_leaves_the_index_as_it_was(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("factory", ["IVF{lists},SQ8", "HNSW32_SQ8", "IVF4,PQ8x4"])
 def test_a_large_segment_finds_what_comparing_all_would_find(factory: str, tmp_path: Path) -> None:
-    tuning = Tuning(flat_up_to=100, factory=factory, effort=64)
-    index, _ = put(corpus(jia=law("jia", 1500)), tmp_path, tuning=tuning)
+    files = Files(flat_up_to=100, factory=factory, effort=64)
+    index, _ = put(corpus(jia=law("jia", 1500)), tmp_path, files=files)
     (part,) = index.dense.parts
     assert not part.is_flat
     allowed = np.arange(1500) % 3 == 0
@@ -193,4 +193,4 @@ def test_a_large_segment_finds_what_comparing_all_would_find(factory: str, tmp_p
 
 def test_a_kind_of_index_that_there_is_not_is_said(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="ann_factory"):
-        put(corpus(jia=law("jia", 200)), tmp_path, tuning=Tuning(100, "没有"))
+        put(corpus(jia=law("jia", 200)), tmp_path, files=Files(100, "没有"))
