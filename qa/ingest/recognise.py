@@ -8,25 +8,20 @@ from dataclasses import dataclass
 from qa.ingest import forms
 from qa.ingest.catalog import Counts, Level, Region
 from qa.ingest.corpus import count, parse_whole
+from qa.ingest.dates import Days, days_of
 from qa.ingest.draft import Draft, Outline
 from qa.ingest.numerals import to_han
 from qa.ingest.pages import without_contents
 from qa.ingest.readers import Line
-from qa.ingest.titles import title_of
+from qa.ingest.titles import behind_title, title_of
 
 _TOP_LINES, _SHOWN = 40, 40
-_DAY = r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日"
-_PASSED = re.compile(rf"{_DAY}[^。]*?(?:通过|批准|公布|发布|印发|修正|修订|修改|第\d+号|令)")
-_CHANGED = re.compile(rf"{_DAY}(?:(?!\d{{4}}\s*年)[^。])*?(?:修正|修订)")
-_IN_FORCE = re.compile(rf"自\s*{_DAY}\s*起\s*(?:施行|实施|执行|生效)|^{_DAY}\s*(?:起)?施行$")
-_DATED = re.compile(r"^[（(]?\s*(?:根据)?\s*\d{4}\s*年")
-_AT_ONCE = re.compile("自(?:公布|发布|印发)之日起(?:施行|实施|执行|生效)")
 _SUFFIX = re.compile(r"[（(](?:\d{4}年\S{0,6}|试行|暂行)[）)]$")
 
 
 @dataclass(frozen=True)
 class Recognised:
-    """What was read off a text, to be corrected by whoever adds it. Dates are ISO days."""
+    """What was read off a text, to be corrected by whoever adds it."""
 
     title: str
     names: tuple[str, ...]
@@ -34,10 +29,7 @@ class Recognised:
     level: Level
     region: Region
     issuer: str
-    issued: str
-    effective: str
-    changed: str
-    """When it was last amended; empty for a first text."""
+    days: Days
     counts: Counts
     drafts: tuple[Draft, ...]
     warnings: tuple[str, ...]
@@ -51,27 +43,23 @@ def recognise(lines: Sequence[Line], title: str = "") -> Recognised:
     top = [forms.unmarked(line.text) for line in lines if line.text.strip()][:_TOP_LINES]
     head = _head(top)
     level, region = _level(title, " ".join(head))
-    dated = [text for text in head if _DATED.match(text)]
-    passed = [_iso(m[1], m[2], m[3]) for text in dated for m in _PASSED.finditer(text)]
-    changed = [_iso(m[1], m[2], m[3]) for text in dated for m in _CHANGED.finditer(text)]
-    issued = max(passed, default="")
-    texts = [*head, *(draft.text for draft in outline.drafts)]
-    effective = _effective(texts, issued, max(changed, default=""))
+    behind = behind_title(lines, title)
+    above = [forms.unmarked(line.text) for line in lines[:behind]]
+    below = _head([forms.unmarked(line.text) for line in lines[behind : behind + _TOP_LINES]])
+    days = days_of(above, below, [draft.text for draft in outline.drafts])
     return Recognised(
         title=title,
         names=short_names(title),
         level=level,
         region=region,
         issuer=_issuer(title, level, head),
-        issued=issued,
-        effective=effective,
-        changed=max(changed, default=""),
+        days=days,
         counts=count(outline),
         drafts=tuple(outline.drafts),
         warnings=(
             *_warnings(outline.drafts),
             *_unplaced(lines, title, outline),
-            *_missing(effective, changed),
+            *_missing(days),
         ),
     )
 
@@ -121,7 +109,7 @@ def _level(title: str, head: str) -> tuple[Level, Region]:
 def _issuer(title: str, level: Level, head: Sequence[str]) -> str:
     said = " ".join(head)
     if level == "法律":
-        standing = "常务委员会" in next(iter(reversed([t for t in head if "通过" in t])), "")
+        standing = "常务委员会" in next((text for text in head if "通过" in text), "")
         return "全国人民代表大会常务委员会" if standing else "全国人民代表大会"
     if level == "行政法规":
         return "国务院"
@@ -131,27 +119,10 @@ def _issuer(title: str, level: Level, head: Sequence[str]) -> str:
     return match[1] if match else ""
 
 
-def _effective(texts: Sequence[str], issued: str, changed: str) -> str:
-    """From when on this text is in force, where it says so.
-
-    An amended law keeps the words of its first day; they are not those of the amendment.
-    """
-    days = [
-        _iso(*[g for g in match.groups() if g])
-        for text in texts
-        for match in _IN_FORCE.finditer(text)
-    ]
-    later = [day for day in days[-1:] if not changed or day >= changed]
-    if later:
-        return later[0]
-    at_once = not days and not changed and any(_AT_ONCE.search(text) for text in texts[-3:])
-    return issued if at_once else ""
-
-
-def _missing(effective: str, changed: Sequence[str]) -> list[str]:
-    if effective:
+def _missing(days: Days) -> list[str]:
+    if days.effective:
         return []
-    what = "修改后的文本" if changed else "它"
+    what = "修改后的文本" if days.changed else "它"
     return [f"文中没有写{what}自哪天起施行；请补上施行日期。"]
 
 
@@ -205,7 +176,3 @@ def _unplaced(lines: Sequence[Line], title: str, outline: Outline) -> list[str]:
 def _plain(text: str) -> str:
     """As it is printed, without white space, marks of a title and a table, and full stops."""
     return re.sub(r"[\s。《》|:\-#]", "", unicodedata.normalize("NFKC", text))
-
-
-def _iso(year: str, month: str, day: str) -> str:
-    return f"{int(year):04}-{int(month):02}-{int(day):02}"
