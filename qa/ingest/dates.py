@@ -37,6 +37,8 @@ _STAGES = (
 )
 """A text is adopted, approved, published: a stage that comes again is that of a change."""
 _OWN_FORCE = re.compile(rf"本\S{{1,12}}?自\s*{_DAY.pattern}\s*起\s*(?:施行|实施|执行|生效|试行)")
+_DECIDED = re.compile(rf"本决定自\s*{_DAY.pattern}\s*起")
+"""A decision that amends a law, whose own words may stand below."""
 _AT_ONCE = re.compile("自(?:公布|发布|印发|颁布)之日起(?:施行|实施|执行|生效)")
 _LAST_TEXTS = 3
 
@@ -124,7 +126,8 @@ def _published(events: Sequence[_Event]) -> tuple[str, str]:
 def _effective(events: Sequence[_Event], texts: Sequence[str], issued: str, changed: str) -> str:
     """An amended law keeps the words of its first day; they are not those of the amendment."""
     told = [event.day for event in events if event.in_force]
-    told = told or [_iso(m) for text in texts for m in _OWN_FORCE.finditer(_spelt(text))][-1:]
+    for own in (_DECIDED, _OWN_FORCE):
+        told = told or [_iso(m) for text in texts for m in own.finditer(_spelt(text))][-1:]
     told = told or [_iso(m) for text in texts for m in _in_force(_spelt(text))][-1:]
     if told:
         return max(told) if max(told) >= changed else ""

@@ -138,7 +138,7 @@ def _container(above: ET.Element, heading: str, used: dict[str, int]) -> ET.Elem
         element = _under(above, "hcontainer", eId=_free("heading", used), name="heading")
         _under(element, "heading").text = heading
         return element
-    name = _RANKS[match[2]]
+    name = _RANKS[forms.rank_of(match)]
     element = _under(above, name, eId=_free(name, used))
     _under(element, "num").text = match[1]
     _under(element, "heading").text = match[3]

@@ -69,7 +69,7 @@ def read_pages(lines: Sequence[Line], form: Form) -> Pages:
             _add_row(blocks, line, continued=blanks == 0)
             unfinished = False
         else:
-            if unfinished and blanks == 1 and not _starts_anew(text, form):
+            if unfinished and blanks == 1 and not _starts_anew(text, form, blocks[-1].text):
                 blocks[-1] = Block(blocks[-1].line, blocks[-1].text + text)
                 joins += 1
             else:
@@ -124,11 +124,16 @@ def _entry(text: str) -> str:
     return forms.tight(_LEADERS.sub("", text))
 
 
-def _starts_anew(text: str, form: Form) -> bool:
-    if forms.DATED.match(text):
+def _starts_anew(text: str, form: Form, before: str) -> bool:
+    if any(said.match(text) for said in (forms.DATED, forms.DAY_ALONE, forms.FIELD)):
+        return True
+    if forms.ATTACHMENT_LIST.match(text):
+        return True
+    if forms.LEVEL_1.match(text) and forms.LEVEL_1.match(before):
         return True
     if form is Form.ARTICLES:
-        opens = (forms.ARTICLE, forms.CHAPTER, forms.ITEM, forms.SUB_ITEM, forms.ENACTED)
+        headings = (forms.ARTICLE, forms.CHAPTER, forms.LONE_CHAPTER)
+        opens = (*headings, forms.ITEM, forms.SUB_ITEM, forms.ENACTED)
         return any(opening.match(text) for opening in opens)
     if form is Form.ANNEX and (forms.ANNEX.match(text) or forms.ARTICLE.match(text)):
         return True
@@ -136,6 +141,8 @@ def _starts_anew(text: str, form: Form) -> bool:
 
 
 def _goes_on(text: str, form: Form) -> bool:
+    if len(text) < _PRINTED_LINE and forms.ATTACHMENT_LIST.match(text):
+        return False
     if form is Form.ARTICLES and (forms.CHAPTER.match(text) or forms.PREAMBLE.match(text)):
         return text.endswith("、")
     if len(text) < _PRINTED_LINE and (form is Form.ANNEX or not _PUNCTUATION.search(text)):

@@ -10,12 +10,21 @@ from qa.ingest.catalog import Counts, Level, Region
 from qa.ingest.corpus import count, parse_whole
 from qa.ingest.dates import Days, days_of
 from qa.ingest.draft import Draft, Outline
+from qa.ingest.normalise import simplified
 from qa.ingest.numerals import to_han
 from qa.ingest.pages import without_contents
 from qa.ingest.readers import Line
 from qa.ingest.titles import behind_title, title_of
 
 _TOP_LINES, _SHOWN = 40, 40
+_JUDICIAL = re.compile(r"(?:^|\s)最高人民(?:法院|检察院)|法释〔|法发〔|高检发")
+_LOCAL_ORGAN = re.compile(
+    "[省市区州县](?:第[一二三四五六七八九十]{1,3}届)?人民代表大会|[省市区州县]人民政府令"
+)
+_LOCAL = re.compile(
+    "^(?!中华|全国)[^《》]{1,8}?(?:(?<!城)市(?![场容政民])|省|自治[区州县])[^《》]*(?:条例|办法|规定|细则)$"
+)
+"""A title that begins with the name of a place: `某市数据条例`."""
 _SUFFIX = re.compile(r"[（(](?:\d{4}年\S{0,6}|试行|暂行)[）)]$")
 
 
@@ -42,7 +51,7 @@ def recognise(lines: Sequence[Line], title: str = "") -> Recognised:
     outline, _ = parse_whole(lines, title)
     top = [forms.unmarked(line.text) for line in lines if line.text.strip()][:_TOP_LINES]
     head = _head(top)
-    level, region = _level(title, " ".join(head))
+    level, region = _level(simplified(title), simplified(" ".join(head)))
     behind = behind_title(lines, title)
     above = [forms.unmarked(line.text) for line in lines[:behind]]
     below = _head([forms.unmarked(line.text) for line in lines[behind : behind + _TOP_LINES]])
@@ -60,6 +69,7 @@ def recognise(lines: Sequence[Line], title: str = "") -> Recognised:
             *_warnings(outline.drafts),
             *_unplaced(lines, title, outline),
             *_missing(days),
+            *_elsewhere(level, region),
         ),
     )
 
@@ -76,30 +86,26 @@ def short_names(title: str) -> tuple[str, ...]:
 
 def _head(top: Sequence[str]) -> list[str]:
     """What stands above the text itself."""
-    found: list[str] = []
-    for text in top:
-        if forms.ARTICLE.match(text) or forms.CHAPTER.match(text) or forms.LEVEL_1.match(text):
-            break
-        found.append(text)
-    return found
+    begun = (n for n, text in enumerate(top) if any(f.match(text) for f in forms.BEGINNINGS))
+    return [*top[: next(begun, len(top))]]
 
 
 def _level(title: str, head: str) -> tuple[Level, Region]:
     provincial = "山东" in title or "山东省" in head
-    if re.match("最高人民(法院|检察院)", title):
+    region: Region = "山东" if provincial else "国家"
+    bare = _SUFFIX.sub("", title)
+    if re.match("最高人民(法院|检察院)", title) or _JUDICIAL.search(head):
         return "司法解释", "国家"
-    if provincial:
-        if "人民代表大会" in head or re.search("条例$", _SUFFIX.sub("", title)):
-            return "地方性法规", "山东"
-        ordered = re.search("政府令|令第", head)
-        return ("省政府规章" if ordered else "省政策文件"), "山东"
-    if re.search("人民代表大会", head) or re.search(
-        "(?<!办)法(?:典\\S{0,6})?$|修正案", _SUFFIX.sub("", title)
-    ):
+    if provincial or _LOCAL.search(title) or _LOCAL_ORGAN.search(head):
+        if "人民代表大会" in head or bare.endswith("条例"):
+            return "地方性法规", region
+        ordered = re.search("政府令|令第", head) or not provincial
+        return ("省政府规章" if ordered else "省政策文件"), region
+    if "人民代表大会" in head or re.search("(?<!办)法(?:典\\S{0,6})?$|修正案", bare):
         return "法律", "国家"
     if re.search("国务院令|国务院.{0,12}(?:通过|批准|发布|公布)", head):
         return "行政法规", "国家"
-    if re.search("条例$", _SUFFIX.sub("", title)):
+    if bare.endswith("条例"):
         return "行政法规", "国家"
     if re.search("令第|部令|局令|委员会令|办法|规定|细则|规范|规则", f"{head} {title}"):
         return "部门规章", "国家"
@@ -124,6 +130,11 @@ def _missing(days: Days) -> list[str]:
         return []
     what = "修改后的文本" if days.changed else "它"
     return [f"文中没有写{what}自哪天起施行；请补上施行日期。"]
+
+
+def _elsewhere(level: Level, region: Region) -> list[str]:
+    local = level in ("地方性法规", "省政府规章") and region == "国家"
+    return ["看来是山东以外地方的文件；请核对效力层级和制定层面。"] if local else []
 
 
 def _warnings(drafts: Sequence[Draft]) -> list[str]:

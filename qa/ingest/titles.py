@@ -11,11 +11,6 @@ from qa.ingest.readers import Line
 _TOP_LINES, _MOST_TITLE_LINES, _LONGEST_TITLE = 40, 4, 80
 _VERSION_MARK = re.compile(r"（\d{4}年\S{0,6}）$")
 _MARKED = re.compile(r"^#\s")
-_ENDS_TITLE = re.compile(
-    r"(?:法|法典|[总分附]则|编|条例|办法|规定|细则|规则|规程|规范|规划|纲要|意见|方案|计划|通知|决定|决议|"
-    r"解释|批复|修正案|标准|清单|目录|指南|要点|公告|报告|讲话|摘编|法典?|條例|辦法|規定|細則|規則|決定)"
-    r"(?:[（(][^（()）]{1,20}[）)])*》?$"
-)
 _PROMULGATION = re.compile(
     r"令(?:第[\d一二三四五六七八九十百千零〇○]+号)?$|^[（(]?第[\d一二三四五六七八九十百千零〇○]+号[）)]?$"
     r"|[〔［\[（(]\d{4}[〕］\]）)]第?\d+号|文件$|公告(?:第?[\d〔〕]+号)?$|(?:^|的)公告$"
@@ -42,7 +37,7 @@ def title_of(lines: Sequence[Line]) -> str:
             continue
         first = first or text
         run = run + text if len(run) + len(text) <= _LONGEST_TITLE else text
-        if _ENDS_TITLE.search(run):
+        if forms.ENDS_TITLE.search(run):
             found, run = _bare(run), ""
     printed = (forms.tight(forms.unmarked(line.text)) for line in lines)
     return (found or _bare(first) or next(filter(None, printed), ""))[:_LONGEST_TITLE]
@@ -89,8 +84,7 @@ def _head(lines: Sequence[Line]) -> Sequence[Line]:
     seen = 0
     for position, line in enumerate(lines):
         text = forms.unmarked(line.text)
-        begins = (forms.ARTICLE, forms.CHAPTER, forms.LEVEL_1, forms.CONTENTS, forms.PREAMBLE)
-        if seen and any(form.match(text) for form in begins):
+        if seen and any(form.match(text) for form in forms.BEGINNINGS):
             return lines[:position]
         seen += bool(text)
         if seen > _TOP_LINES:
