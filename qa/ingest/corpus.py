@@ -33,7 +33,7 @@ from qa.ingest.quotes import read_quotes
 from qa.ingest.readers import Line, read_lines
 from qa.ingest.titles import behind_title, front_of
 
-PARSER_VERSION = 4
+PARSER_VERSION = 5
 """Raised with every change that alters what the parser gives; an older index is rebuilt."""
 
 _READERS = {Form.ARTICLES: read_articles, Form.OUTLINE: read_outline, Form.QUOTES: read_quotes}

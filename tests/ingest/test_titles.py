@@ -61,7 +61,7 @@ def test_a_law_of_the_volume_is_accounted_for_to_the_last_line(volume: list[Line
         (
             "宪法修正案\n1988年\n第一条 甲。\n第二条 乙。\n1993年\n第三条 丙。",
             "宪法修正案",
-            ["引言", "第一条", "第二条", "第三条"],
+            ["第一条", "第二条", "第三条"],
         ),
     ],
 )
