@@ -47,14 +47,18 @@ def test_a_decision_keeps_its_items_apart_from_the_law_that_follows() -> None:
     text = (
         "某会议决定对《某法》作如下修改：\n一、将第三条修改为：“第三条 甲。\n“乙。”\n"
         "二、增加一章：\n“第四章 丙\n第五条 丁。”\n三、删去第十条。\n本决定自1993年4月1日起施行。\n"
-        f"某法\n{NOTE}\n目录\n第一章 总则\n第二章 附则\n第一章 总则\n第一条 子。\n第二章 附则\n第二条 丑。"
+        f"某法\n{NOTE}\n目录\n第一章 总则\n第二章 附则\n"
+        "第一章 总则\n第一条 子。\n第二章 附则\n第二条 丑。"
     )
     assert places(text) == ["引言", "一、", "二、", "三、", "某法", "第一条", "第二条"]
     assert under(text)["第二条"] == ("某法", "第二章 附则")
 
 
 def test_a_heading_and_its_title_may_stand_on_two_lines() -> None:
-    text = "第一章\n总 则\n第一条\n甲。\n第二章\n数据、算力\n第一节\n采集\n第二条\n乙。\n附 则\n第三条\n丙。"
+    text = (
+        "第一章\n总 则\n第一条\n甲。\n第二章\n数据、算力\n第一节\n采集\n第二条\n乙。\n"
+        "附 则\n第三条\n丙。"
+    )
     assert under(text) == {
         "第一条": ("第一章 总则",),
         "第二条": ("第二章 数据、算力", "第一节 采集"),
@@ -64,7 +68,10 @@ def test_a_heading_and_its_title_may_stand_on_two_lines() -> None:
 
 
 def test_traditional_characters_number_like_simplified_ones() -> None:
-    text = "第一編 總則\n第一章 通則\n第一節 範圍\n第一條 甲。\n第二分編 乙\n第二條 丙。\n附 則\n第三條 丁。"
+    text = (
+        "第一編 總則\n第一章 通則\n第一節 範圍\n第一條 甲。\n第二分編 乙\n第二條 丙。\n"
+        "附 則\n第三條 丁。"
+    )
     assert under(text) == {
         "第一条": ("第一編 總則", "第一章 通則", "第一節 範圍"),
         "第二条": ("第一編 總則", "第二分編 乙"),
@@ -74,8 +81,8 @@ def test_traditional_characters_number_like_simplified_ones() -> None:
 
 def test_articles_may_stand_under_numbers_like_those_of_a_policy_text() -> None:
     text = (
-        "一、一般规定\n第一条 甲：\n一、子\n二、丑\n第二条 乙。\n二、特别规定\n（一）第一类\n第三条 丙。\n"
-        "（二）第二类\n第四条 丁：\n（一）寅；\n（二）卯\n第五条 戊。"
+        "一、一般规定\n第一条 甲：\n一、子\n二、丑\n第二条 乙。\n"
+        "二、特别规定\n（一）第一类\n第三条 丙。\n（二）第二类\n第四条 丁：\n（一）寅；\n（二）卯\n第五条 戊。"
     )
     assert under(text) == {
         "第一条": ("一、一般规定",),
@@ -89,7 +96,7 @@ def test_articles_may_stand_under_numbers_like_those_of_a_policy_text() -> None:
 
 
 def test_numbers_that_run_into_the_text_go_on_behind_a_chapter() -> None:
-    text = "第一章 总则\n第一条（目的）甲。\n第二章 数据\n第二条（范围）乙。\n第三章 附则\n第三条为了丙。"
+    text = "第一章 甲\n第一条（目的）乙。\n第二章 丙\n第二条（范围）丁。\n第三章 戊\n第三条为己。"
     assert places(text) == ["第一条", "第二条", "第三条"]
 
 
@@ -136,7 +143,8 @@ def test_the_level_is_told_by_the_title_and_the_order(title: str, head: str, lev
 def test_headings_of_every_rank_are_valid_akoma_ntoso() -> None:
     text = (
         f"某法典\n{NOTE}\n第一编 甲\n第一分编 乙\n第一章 丙\n第一节 丁\n第一目 戊\n第一条 子。\n"
-        "第二编 己\n第一篇 庚\n第一部分 辛\n第二条 丑：\n（一）寅；\n1.卯。\n附则\n第三条 辰。\n附件一 巳\n午"
+        "第二编 己\n第一篇 庚\n第一部分 辛\n第二条 丑：\n（一）寅；\n1.卯。\n"
+        "附则\n第三条 辰。\n附件一 巳\n午"
     )
     entry = DocumentEntry(id="code", title="法典", level="法律", region="国家")
     held = [
