@@ -82,7 +82,8 @@ def test_traditional_characters_number_like_simplified_ones() -> None:
 def test_articles_may_stand_under_numbers_like_those_of_a_policy_text() -> None:
     text = (
         "一、一般规定\n第一条 甲：\n一、子\n二、丑\n第二条 乙。\n"
-        "二、特别规定\n（一）第一类\n第三条 丙。\n（二）第二类\n第四条 丁：\n（一）寅；\n（二）卯\n第五条 戊。"
+        "二、特别规定\n（一）第一类\n第三条 丙。\n"
+        "（二）第二类\n第四条 丁：\n（一）寅；\n（二）卯\n第五条 戊。"
     )
     assert under(text) == {
         "第一条": ("一、一般规定",),
