@@ -27,7 +27,6 @@ def read_articles(blocks: Sequence[Block]) -> Outline:
     decided, blocks = _split_decision(blocks)
     outline = read_outline(decided) if decided else Outline()
     headings: dict[str, str] = {}
-    printed: list[str] = []
     quoting = False
     last = (0, 0)
     current = Draft("section", "引言", ())
@@ -41,7 +40,6 @@ def read_articles(blocks: Sequence[Block]) -> Outline:
             headings = {r: h for r, h in headings.items() if r not in _RANKS[_RANKS.index(rank) :]}
             mark = forms.tight(match[1])
             headings[rank] = f"{mark} {forms.title_of(match[3])}".strip()
-            printed.append(headings[rank])
             current = Draft("section", mark, _above(headings))
             outline.chapters += rank == "章"
             outline.sections += rank == "节"
@@ -52,8 +50,7 @@ def read_articles(blocks: Sequence[Block]) -> Outline:
             outline.drafts.append(current)
         elif kept := _heading(blocks[n:], current, headings):
             headings = kept
-            printed.append(forms.title_of(block.text))
-            current = Draft("section", printed[-1], _above(headings))
+            current = Draft("section", forms.title_of(block.text), _above(headings))
         elif current.parts or not forms.TITLE_NOTE.match(block.text):
             if not current.parts:
                 outline.drafts.append(current)
@@ -61,11 +58,8 @@ def read_articles(blocks: Sequence[Block]) -> Outline:
     for draft in outline.drafts:
         if draft.kind == "article":
             draft.parts = _labelled(draft.parts)
-    outline.own_up(printed)
     for annex in annexes:
-        read = read_annex(annex, read_articles)
-        outline.drafts += read.drafts
-        outline.stray += read.stray
+        outline.drafts += read_annex(annex, read_articles).drafts
     numbered_apart(outline.drafts)
     return outline
 

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
 from qa.errors import CorpusError
 from qa.ingest import forms
+from qa.ingest.accounting import Account, account
 from qa.ingest.articles import read_articles
 from qa.ingest.catalog import (
     OWN,
@@ -31,7 +32,7 @@ from qa.ingest.provision import Frozen, Note, Provision
 from qa.ingest.questions import inherited, load_questions
 from qa.ingest.quotes import read_quotes
 from qa.ingest.readers import Line, read_lines
-from qa.ingest.titles import behind_title, front_of
+from qa.ingest.titles import behind_title, front_of, place_of_title
 
 PARSER_VERSION = 5
 """Raised with every change that alters what the parser gives; an older index is rebuilt."""
@@ -76,7 +77,7 @@ class Corpus:
     totals: dict[str, Totals]
     """What each source holds, by file name."""
     stray: tuple[str, ...]
-    """Text that belongs to no provision."""
+    """What is lost, or held twice, a Chinese sentence each."""
     idle: tuple[str, ...]
     """Ids in `questions.jsonl` of which there is no provision any more."""
     fingerprint: str
@@ -84,6 +85,8 @@ class Corpus:
     """By document id, of those that have a file of their own."""
     before: Before | None = None
     """The corpus as it was read earlier, where something of it has not changed."""
+    accounts: dict[str, Account] = field(default_factory=dict)
+    """By document id, of those that were read now, where their characters are."""
 
     @cached_property
     def provisions(self) -> tuple[Provision, ...]:
@@ -118,7 +121,7 @@ class Corpus:
             if source.title != OWN
             for difference in source.expect.differences(self.totals[source.file])
         ]
-        found += [f"不属于任何条文单元的文字：{text[:40]}" for text in self.stray]
+        found += self.stray
         found += [f"questions.jsonl 里的 {name} 没有对应的条文" for name in self.idle]
         return tuple(found)
 
@@ -146,6 +149,7 @@ def read_corpus(corpus_dir: Path, before: Before | None = None) -> Corpus:
     counts: dict[str, Counts] = {}
     totals: dict[str, Totals] = {}
     stray: list[str] = []
+    accounts: dict[str, Account] = {}
     parsed: dict[str, Parsed] = {}
     for source in catalog.sources:
         own = own_of.get(source.file)
@@ -169,7 +173,10 @@ def read_corpus(corpus_dir: Path, before: Before | None = None) -> Corpus:
                 _provision(entry, draft, told_of, printed_on) for draft in outline.drafts
             ]
             read.append(entry)
-            stray += outline.stray
+            title = place_of_title(printed, own.title) if own else range(0)
+            told_for = account(printed if own else lines, title, outline.drafts)
+            accounts[entry.id] = told_for
+            stray += [f"《{entry.title}》{fault}" for fault in told_for.faults]
             joins += joined
             found.append(counts[entry.id])
         summed = {name: sum(getattr(c, name) for c in found) for name in Counts.model_fields}
@@ -200,6 +207,7 @@ def read_corpus(corpus_dir: Path, before: Before | None = None) -> Corpus:
         counts=counts,
         totals=totals,
         stray=tuple(stray),
+        accounts=accounts,
         idle=_idle(asked, ordered),
         fingerprint=fingerprint(corpus_dir, catalog),
         parsed=parsed,

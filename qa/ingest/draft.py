@@ -1,6 +1,5 @@
 """Provisions in the making: what the readers of the forms hand over."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from qa.ingest.provision import Kind, Part
@@ -25,19 +24,12 @@ class Draft:
 
 @dataclass
 class Outline:
-    """The drafts of a document in their order, and the headings that hold none themselves."""
+    """The drafts of a document in their order, and how many headings it has."""
 
     drafts: list[Draft] = field(default_factory=list)
     chapters: int = 0
     sections: int = 0
     """节 of a law; L1 sections of a policy text are counted from the headings."""
-    stray: list[str] = field(default_factory=list)
-    """Text that belongs to no provision: for the check."""
-
-    def own_up(self, headings: Iterable[str]) -> None:
-        """Count a heading that no draft stands under as stray: it would be lost."""
-        used = {heading for draft in self.drafts for heading in draft.headings}
-        self.stray.extend(heading for heading in headings if heading not in used)
 
 
 def numbered_apart(drafts: list[Draft]) -> None:

@@ -10,7 +10,7 @@ from qa.ingest.forms import Form
 from qa.ingest.readers import Line
 
 _RULED = re.compile("^:?-+:?$")
-_RULE = Line(0, "")
+RULE = Line(0, "")
 _PRINTED_LINE = 20
 """What is cut at a page end fills a printed line; a shorter one without a comma is whole."""
 _PUNCTUATION = re.compile("[，。、；：“”《》（）()]")
@@ -57,10 +57,10 @@ def read_pages(lines: Sequence[Line], form: Form) -> Pages:
     unfinished = False
     blanks = 0
     articles = False
-    for line in map(_tabbed, without_contents(lines)):
+    for line in map(tabbed, without_contents(lines)):
         text = forms.unmarked(line.text)
         if not text:
-            blanks += line is not _RULE
+            blanks += line is not RULE
             continue
         articles = articles or (form is Form.ARTICLES and bool(forms.ARTICLE.match(text)))
         if articles and forms.ANNEX.match(text):
@@ -79,14 +79,14 @@ def read_pages(lines: Sequence[Line], form: Form) -> Pages:
     return Pages(tuple(blocks), joins)
 
 
-def _tabbed(line: Line) -> Line:
+def tabbed(line: Line) -> Line:
     """A row of a Markdown table with tabs between its cells; the rule below its header is none."""
     text = line.text.strip()
     if len(text) < 2 or not (text.startswith("|") and text.endswith("|")):
         return line
     cells = [cell.strip() for cell in text[1:-1].split("|")]
     if all(_RULED.match(cell) for cell in cells):
-        return _RULE
+        return RULE
     return line._replace(text="\t".join(cells))
 
 

@@ -1,22 +1,21 @@
 """What a text says of itself: title, level, issuer, dates; and what looks wrong in it."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.ingest import forms
+from qa.ingest.accounting import Account, account
 from qa.ingest.catalog import Counts, Level, Region
 from qa.ingest.corpus import count, parse_whole
 from qa.ingest.dates import Days, days_of
-from qa.ingest.draft import Draft, Outline
+from qa.ingest.draft import Draft
 from qa.ingest.normalise import simplified
 from qa.ingest.numerals import to_han
-from qa.ingest.pages import without_contents
 from qa.ingest.readers import Line
-from qa.ingest.titles import behind_title, title_of
+from qa.ingest.titles import place_of_title, title_of
 
-_TOP_LINES, _SHOWN = 40, 40
+_TOP_LINES, _SHOWN = 40, 600
 _JUDICIAL = re.compile(r"(?:^|\s)最高人民(?:法院|检察院)|法释〔|法发〔|高检发")
 _LOCAL_ORGAN = re.compile(
     "[省市区州县](?:第[一二三四五六七八九十]{1,3}届)?人民代表大会|[省市区州县]人民政府令"
@@ -41,6 +40,8 @@ class Recognised:
     days: Days
     counts: Counts
     drafts: tuple[Draft, ...]
+    account: Account
+    """Where every character of the text is."""
     warnings: tuple[str, ...]
     """A Chinese sentence each."""
 
@@ -52,7 +53,9 @@ def recognise(lines: Sequence[Line], title: str = "") -> Recognised:
     top = [forms.unmarked(line.text) for line in lines if line.text.strip()][:_TOP_LINES]
     head = _head(top)
     level, region = _level(simplified(title), simplified(" ".join(head)))
-    behind = behind_title(lines, title)
+    printed = place_of_title(lines, title)
+    accounted = account(lines, printed, outline.drafts)
+    behind = printed.stop
     above = [forms.unmarked(line.text) for line in lines[:behind]]
     below = _head([forms.unmarked(line.text) for line in lines[behind : behind + _TOP_LINES]])
     days = days_of(above, below, [draft.text for draft in outline.drafts])
@@ -65,9 +68,10 @@ def recognise(lines: Sequence[Line], title: str = "") -> Recognised:
         days=days,
         counts=count(outline),
         drafts=tuple(outline.drafts),
+        account=accounted,
         warnings=(
             *_warnings(outline.drafts),
-            *_unplaced(lines, title, outline),
+            *map(_shortened, accounted.faults),
             *_missing(days),
             *_elsewhere(level, region),
         ),
@@ -161,29 +165,8 @@ def _warnings(drafts: Sequence[Draft]) -> list[str]:
     return found
 
 
-def unplaced(lines: Sequence[Line], title: str, outline: Outline) -> list[str]:
-    """The printed lines and cells that stand in no provision, heading or title."""
-    said = [text for draft in outline.drafts for text in (draft.text, *draft.headings)]
-    labels = [part.label for draft in outline.drafts for part in draft.parts]
-    kept = _plain("".join(said)) + "\n" + _plain(title) + "\n" + "\n".join(map(_plain, labels))
-    printed = (
-        forms.unmarked(cell)
-        for line in without_contents(lines)
-        for cell in re.split(r"\t|(?<=\S)\s*\|\s*", line.text)
-    )
-    return [text for text in printed if _plain(text) not in kept]
-
-
-def _unplaced(lines: Sequence[Line], title: str, outline: Outline) -> list[str]:
-    """Said with their number, so that nothing is lost silently."""
-    texts = unplaced(lines, title, outline)
-    if not texts:
-        return []
-    size = sum(len(forms.tight(text)) for text in texts)
-    start = "".join(texts)[:_SHOWN]
-    return [f"文字未归入任何条文：共 {size} 字，开头是“{start}”。"]
-
-
-def _plain(text: str) -> str:
-    """As it is printed, without white space, marks of a title and a table, and full stops."""
-    return re.sub(r"[\s。《》|:\-#]", "", unicodedata.normalize("NFKC", text))
+def _shortened(sentence: str) -> str:
+    """A warning that a page can show; `qa corpus check` says the whole of it."""
+    if len(sentence) <= _SHOWN:
+        return sentence
+    return f"{sentence[:_SHOWN]}……（还有 {len(sentence) - _SHOWN} 字，没有全部列出）"

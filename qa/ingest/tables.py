@@ -38,13 +38,6 @@ class Table:
         """The first column names a task that several rows share."""
         return len(self.printed_header) == _MAX_HEADER_LINES
 
-    @property
-    def idle_names(self) -> tuple[str, ...]:
-        """What the header says of columns that no row fills, where it is more than a name."""
-        filled = {column for row in self.rows for column, cell in enumerate(row.cells) if cell}
-        named = enumerate(self.header)
-        return tuple(n for column, n in named if column not in filled and not forms.is_title(n))
-
 
 def read_table(fragments: Sequence[Block]) -> Table:
     """One table from its fragments; a header printed on every page counts once."""

@@ -45,25 +45,11 @@ def title_of(lines: Sequence[Line]) -> str:
 
 def behind_title(lines: Sequence[Line], title: str) -> int:
     """The position behind the title at the top of a text; 0 where it is not printed there."""
-    return _place(lines, title)[1]
+    return place_of_title(lines, title).stop
 
 
-def front_of(lines: Sequence[Line], title: str) -> list[Draft]:
-    """What is printed above the title, and the date in brackets below it: one provision, or none.
-
-    An order with which a law was published, a covering letter, a document's number.
-    """
-    start, end = _place(lines, title)
-    front = [line for line in lines[:start] if forms.unmarked(line.text)]
-    below = next((line for line in lines[end:] if line.text.strip()), None)
-    if end and below and forms.TITLE_NOTE.match(forms.unmarked(below.text)):
-        front.append(below)
-    parts = [Part(label="", text=forms.unmarked(line.text), line=line.number) for line in front]
-    return [Draft("section", "题注", (), parts)] if parts else []
-
-
-def _place(lines: Sequence[Line], title: str) -> tuple[int, int]:
-    """Where the title begins and ends, the last time that it is printed at the top.
+def place_of_title(lines: Sequence[Line], title: str) -> range:
+    """The positions of the lines that print the title, the last time that they do at the top.
 
     It may be broken into several lines, and go without what tells versions apart.
     """
@@ -75,8 +61,22 @@ def _place(lines: Sequence[Line], title: str) -> tuple[int, int]:
         for position, text in top[start : start + _MOST_TITLE_LINES]:
             joined += text
             if joined in wanted or _bare(joined) in wanted:
-                return top[start][0], position + 1
-    return 0, 0
+                return range(top[start][0], position + 1)
+    return range(0)
+
+
+def front_of(lines: Sequence[Line], title: str) -> list[Draft]:
+    """What is printed above the title, and the date in brackets below it: one provision, or none.
+
+    An order with which a law was published, a covering letter, a document's number.
+    """
+    printed = place_of_title(lines, title)
+    front = [line for line in lines[: printed.start] if forms.unmarked(line.text)]
+    below = next((line for line in lines[printed.stop :] if line.text.strip()), None)
+    if printed and below and forms.TITLE_NOTE.match(forms.unmarked(below.text)):
+        front.append(below)
+    parts = [Part(label="", text=forms.unmarked(line.text), line=line.number) for line in front]
+    return [Draft("section", "题注", (), parts)] if parts else []
 
 
 def _head(lines: Sequence[Line]) -> Sequence[Line]:

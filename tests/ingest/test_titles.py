@@ -33,12 +33,12 @@ def test_the_title_is_told_and_the_order_above_it_is_kept(front: str, printed: s
     assert found.drafts[0].locator == "题注"
     assert found.drafts[0].text == f"{front}\n（2021年7月）"
     assert [draft.locator for draft in found.drafts[1:]] == ["第一条", "第二条"]
-    assert not [warning for warning in found.warnings if "未归入" in warning]
+    assert not [warning for warning in found.warnings if "没有归入" in warning]
 
 
 def test_text_that_finds_no_place_is_named_with_its_number() -> None:
     found = recognise(lines(f"{TITLE}\n{LAW}\n第二章 没有条文的一章"))
-    assert "文字未归入任何条文：共 10 字，开头是“第二章 没有条文的一章”。" in found.warnings
+    assert "第 9 行起的文字没有归入任何条文，共 10 字：“第二章 没有条文的一章”。" in found.warnings
 
 
 def test_a_letter_that_stands_alone_is_the_text_itself() -> None:
@@ -49,7 +49,7 @@ def test_a_letter_that_stands_alone_is_the_text_itself() -> None:
 def test_a_law_of_the_volume_is_accounted_for_to_the_last_line(volume: list[Line]) -> None:
     law = volume[717:1014]
     assert recognise(law).title == "中华人民共和国网络安全法"
-    assert not [warning for warning in recognise(law).warnings if "未归入" in warning]
+    assert not [warning for warning in recognise(law).warnings if "没有归入" in warning]
 
 
 @pytest.mark.parametrize(

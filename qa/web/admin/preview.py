@@ -64,6 +64,7 @@ def preview(proposal: Proposal) -> str:
         "修改": found.days.changed,
         "施行": found.days.effective,
         "内容": "，".join(counts) or f"{len(found.drafts)} 段",
+        "逐字核对": found.account.sentence,
         "原文件": proposal.path.name,
         "读法": _HOW[read.how] + (f"，{read.pages} 页" if read.pages else ""),
         "SHA-256": proposal.sha256,

@@ -1,0 +1,101 @@
+"""Every character of a text is in a provision once, in a heading, or left out by name."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from qa.ingest import corpus as reading
+from qa.ingest.accounting import account, total
+from qa.ingest.corpus import Corpus, parse, parse_whole
+from qa.ingest.draft import Draft
+from qa.ingest.readers import Line
+from qa.ingest.titles import place_of_title, title_of
+
+Document = tuple[str, Sequence[Line], list[Draft]]
+
+
+@pytest.fixture(scope="module")
+def documents(corpus: Corpus, volume: list[Line]) -> list[Document]:
+    split = reading.split(volume, corpus.catalog.sources[0], corpus.catalog)
+    return [(entry.title, lines, parse(lines)[0].drafts) for entry, lines in split]
+
+
+def faults(lines: Sequence[Line], drafts: Sequence[Draft]) -> tuple[str, ...]:
+    return account(lines, range(0), drafts).faults
+
+
+def test_every_character_of_the_volume_is_accounted_for(
+    corpus: Corpus, documents: list[Document]
+) -> None:
+    assert len(documents) == 20
+    for title, lines, drafts in documents:
+        told = account(lines, range(0), drafts)
+        assert told.faults == (), title
+        assert told.size == sum(len("".join(line.text.split())) for line in lines), title
+    assert total(corpus.accounts.values()).size > 270_000
+    assert corpus.stray == ()
+
+
+@pytest.mark.parametrize("what", ["gone", "twice", "swapped", "misprinted", "longer", "shorter"])
+def test_a_change_to_any_provision_is_noticed(documents: list[Document], what: str) -> None:
+    chance = random.Random(what)
+    for title, lines, drafts in documents:
+        for _ in range(3):
+            n = chance.randrange(len(drafts) - 1)
+            changed = [*drafts]
+            if what == "gone":
+                del changed[n]
+            elif what == "twice":
+                changed.insert(n, drafts[n])
+            elif what == "swapped":
+                changed[n : n + 2] = [drafts[n + 1], drafts[n]]
+            else:
+                changed[n] = respelt(drafts[n], what, chance)
+            assert faults(lines, changed), f"{title} {drafts[n].locator}"
+
+
+def respelt(draft: Draft, what: str, chance: random.Random) -> Draft:
+    """The draft with a character changed in its last part."""
+    part = draft.parts[-1]
+    at = chance.randrange(len(part.label) + 1 if part.label else 0, len(part.text))
+    while not part.text[at].strip():
+        at -= 1
+    new = {"misprinted": "謬", "longer": f"{part.text[at]}謬", "shorter": ""}[what]
+    text = f"{part.text[:at]}{new}{part.text[at + 1 :]}"
+    return replace(draft, parts=[*draft.parts[:-1], part.model_copy(update={"text": text})])
+
+
+def test_a_heading_that_is_forgotten_is_noticed(documents: list[Document]) -> None:
+    for title, lines, drafts in documents:
+        bare = [replace(draft, headings=()) for draft in drafts]
+        if any(draft.headings for draft in drafts) and account(lines, range(0), drafts).named:
+            assert faults(lines, bare), title
+
+
+def test_what_is_left_out_is_named() -> None:
+    text = (
+        "# 某办法\n（2020年1月）\n目录\n第一章 总则\n第二章 附则\n## 第一章 总则\n"
+        "**第一条** 甲。\n- （一）乙。\n## 第二章 附则\n第二条 丙。\n"
+        "| 项目 | 标准 |\n|--|--|\n| 丁 | 1 |"
+    )
+    lines = [Line(n, line) for n, line in enumerate(text.split("\n"), start=1)]
+    title = title_of(lines)
+    drafts = parse_whole(lines, title)[0].drafts
+    told = account(lines, place_of_title(lines, title), drafts)
+    assert told.faults == ()
+    assert told.left_out == {"目录": 12, "排版标记": 22}
+    assert told.size == len("".join(text.split()))
+    assert told.sentence.endswith("，未收入 34（目录 12、排版标记 22）")
+
+
+def test_a_fault_is_said_whole_with_its_line(tmp_path: Path) -> None:
+    lost = "没有标题的一段，" * 30
+    lines = [Line(1, "第一条 甲。"), Line(2, lost), Line(3, "第二条 乙。")]
+    drafts = parse(lines)[0].drafts
+    drafts[0].parts.pop()
+    assert faults(lines, drafts) == (
+        f"第 2 行起的文字没有归入任何条文，共 {len(lost)} 字：“{lost}”。",
+    )
