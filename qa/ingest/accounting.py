@@ -67,7 +67,9 @@ def account(lines: Sequence[Line], title: range, drafts: Sequence[Draft]) -> Acc
         title: the positions of the lines that print its title.
         drafts: the provisions in their order; the parts say on which line each begins.
     """
-    ledger = _Ledger(deque(_items(drafts)), {line.number: line.page for line in lines})
+    ledger = _Ledger(_items(drafts), {line.number: line.page for line in lines})
+    for draft in _out_of_order(drafts):
+        ledger.faults.append(f"次序不对，或者收入了两次：“{draft.text}”。")
     body = title.stop
     kept = {line.number for line in (*lines[:body], *without_contents(lines[body:]))}
     for position, line in enumerate(lines):
@@ -91,12 +93,25 @@ class _Item:
     """None: the whole row."""
 
 
-def _items(drafts: Sequence[Draft]) -> Iterator[_Item]:
+def _items(drafts: Sequence[Draft]) -> deque[_Item]:
+    """In the order of the lines: a section goes on behind a table that stands in it."""
+    items: list[_Item] = []
     for draft in drafts:
         if draft.kind in _ROWS and draft.parts:
-            yield _Item(draft.parts[0].line, draft, None)
+            items.append(_Item(draft.parts[0].line, draft, None))
         else:
-            yield from (_Item(part.line, draft, part) for part in draft.parts)
+            items += [_Item(part.line, draft, part) for part in draft.parts]
+    return deque(sorted(items, key=lambda item: item.line))
+
+
+def _out_of_order(drafts: Sequence[Draft]) -> Iterator[Draft]:
+    """The drafts that begin above the one before them, or whose parts do."""
+    last = 0
+    for draft in drafts:
+        lines = [part.line for part in draft.parts]
+        if lines and (lines[0] < last or lines != sorted(lines)):
+            yield draft
+        last = max([last, *lines[:1]])
 
 
 @dataclass
@@ -161,7 +176,7 @@ class _Ledger:
         while self.ahead and self.ahead[0].part and self.ahead[0].line < number:
             item = self.ahead.popleft()
             assert item.part is not None
-            self._fault(f"次序不对，或者收入了两次：“{item.part.text}”。")
+            self._fault(f"原文里找不到，或者已经收入过一次：“{item.part.text}”。")
         ahead = self.ahead[0] if self.ahead else None
         return ahead if ahead and ahead.line <= number else None
 

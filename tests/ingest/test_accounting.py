@@ -99,3 +99,45 @@ def test_a_fault_is_said_whole_with_its_line(tmp_path: Path) -> None:
     assert faults(lines, drafts) == (
         f"第 2 行起的文字没有归入任何条文，共 {len(lost)} 字：“{lost}”。",
     )
+
+
+WORDS = ["项目", "单位", "标准", "名称", "备注", "序号", "责任单位", "完成时限", "2024年", "指标"]
+CELLS = ["甲", "乙丙", "1", "12.5%", "省大数据局", "建设统一平台。", "", "登记；推进", "无", "—"]
+
+
+def table(chance: random.Random) -> list[str]:
+    """Rows as they come: a title, a header on each page, groups, cells too many or too few."""
+    n = chance.randint(2, 5)
+    header = "\t".join(chance.sample(WORDS, n))
+    rows = ["汇总表" + "\t" * (n - 1)] if chance.random() < 0.2 else []
+    rows += [header] if chance.random() < 0.9 else []
+    for number in range(1, chance.randint(2, 9)):
+        kind = chance.random()
+        if kind < 0.1:
+            rows.append(chance.choice(["第一类", "其他"]) + "\t" * (n - 1))
+        elif kind < 0.2:
+            rows += ["", header]
+        else:
+            cells = [chance.choice(["", "甲", str(number)]), *chance.choices(CELLS, k=n - 1)]
+            rows.append("\t".join(cells + ["多出一格"] * (kind > 0.9)))
+    return rows
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_tables_of_any_make_are_kept_to_the_last_cell(seed: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(20):
+        texts = [
+            "一、任务",
+            "",
+            "表1 指标表",
+            "",
+            *table(chance),
+            "",
+            "（一）登记。做好。",
+            "",
+            "说明。",
+        ]
+        lines = [Line(n, text) for n, text in enumerate(texts, start=1)]
+        drafts = parse(lines)[0].drafts
+        assert faults(lines, drafts) == (), texts
