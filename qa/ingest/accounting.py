@@ -133,6 +133,8 @@ class _Ledger:
     """The printed cells of the row that was begun."""
     above: list[str] = field(default_factory=list)
     """The first cells of the row before it."""
+    header: list[str] = field(default_factory=list)
+    """The first line of the table."""
     lost: list[tuple[int, str]] = field(default_factory=list)
     """Lines in succession that nothing was made of."""
 
@@ -183,7 +185,7 @@ class _Ledger:
     def _begin(self, item: _Item, part: Part, text: str) -> None:
         self._end_part()
         self.ahead.popleft()
-        self.heading = ""
+        self.heading, self.header = "", []
         self.rest = forms.tight(part.text)
         if self.rest.startswith(text):
             self._consume(text)
@@ -199,6 +201,7 @@ class _Ledger:
     def _other(self, text: str, line: Line) -> None:
         """A line on which nothing begins: a heading, or the date below a title, or lost."""
         self._end_part()
+        self.header = []
         if self._is_heading(text):
             self._tell_lost()
             self.named += len(text)
@@ -225,6 +228,7 @@ class _Ledger:
         """A line of a table: a row begins, goes on, or it is a header or the name of a group."""
         self._end_part()
         filled = [cell for cell in cells if cell]
+        again, self.header = cells == self.header, self.header or cells
         if item:
             self._end_row()
             self._tell_lost()
@@ -234,6 +238,9 @@ class _Ledger:
         if len(filled) == 1 and cells[0] and self._is_heading(cells[0]):
             self._end_row()
             self.named += len(cells[0])
+            return
+        if again:
+            self.leave_out("重复的表头", sum(map(len, filled)))
             return
         labels = {forms.tight(part.label) for part in self._row_parts()}
         known = [cell for cell in filled if forms.tight(forms.title_of(cell)) in labels]
