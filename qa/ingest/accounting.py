@@ -134,7 +134,7 @@ class _Ledger:
     above: list[str] = field(default_factory=list)
     """The first cells of the row before it."""
     header: list[str] = field(default_factory=list)
-    """The first line of the table."""
+    """The first line of the table, its title aside."""
     lost: list[tuple[int, str]] = field(default_factory=list)
     """Lines in succession that nothing was made of."""
 
@@ -228,7 +228,9 @@ class _Ledger:
         """A line of a table: a row begins, goes on, or it is a header or the name of a group."""
         self._end_part()
         filled = [cell for cell in cells if cell]
-        again, self.header = cells == self.header, self.header or cells
+        again = cells == self.header
+        if len(filled) > 1:
+            self.header = self.header or cells
         if item:
             self._end_row()
             self._tell_lost()
