@@ -118,7 +118,7 @@ def _published(events: Sequence[_Event]) -> tuple[str, str]:
         first = last < 0 and not event.lead.endswith("根据") and event.stage >= 0
         if not changed and (first or (event.stage > last and not event.amends)):
             issued, last = event.day, event.stage
-        else:
+        elif event.day != issued or event.amends:
             changed = event.day
     return issued, changed
 

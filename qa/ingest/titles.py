@@ -51,18 +51,22 @@ def behind_title(lines: Sequence[Line], title: str) -> int:
 def place_of_title(lines: Sequence[Line], title: str) -> range:
     """The positions of the lines that print the title, the last time that they do at the top.
 
-    It may be broken into several lines, and go without what tells versions apart.
+    It may be broken into several lines, stand there twice, and go without what tells versions
+    apart.
     """
     wanted = {forms.tight(title), _VERSION_MARK.sub("", forms.tight(title))}
     printed = [(n, forms.tight(forms.unmarked(line.text))) for n, line in enumerate(_head(lines))]
     top = [(n, text) for n, text in printed if text]
+    first, end = 0, 0  # in `top`
     for start in reversed(range(len(top))):
         joined = ""
-        for position, text in top[start : start + _MOST_TITLE_LINES]:
+        for behind, (_, text) in enumerate(top[start : start + _MOST_TITLE_LINES], start + 1):
             joined += text
-            if joined in wanted or _bare(joined) in wanted:
-                return range(top[start][0], position + 1)
-    return range(0)
+            titled = joined in wanted or _bare(joined) in wanted
+            if titled and (not end or behind == first):
+                first, end = start, end or behind
+                break
+    return range(top[first][0], top[end - 1][0] + 1) if end else range(0)
 
 
 def front_of(lines: Sequence[Line], title: str) -> list[Draft]:

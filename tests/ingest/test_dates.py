@@ -41,6 +41,12 @@ def test_an_order_above_the_title_tells_them_too(order: str, expected: str) -> N
     assert said(days_of(order.split("\n"), (), LAW)) == expected
 
 
+def test_an_order_and_a_note_of_the_same_day_tell_of_one_publication() -> None:
+    order = "《某法》已由某会议于2019年10月26日通过，现予公布，自2020年1月1日起施行。"
+    note = "（2019年10月26日第十三届全国人民代表大会常务委员会第十四次会议通过）"
+    assert said(days_of([order, "2019年10月26日"], [note], LAW)) == "2019-10-26 - 2020-01-01"
+
+
 def test_the_order_of_an_amendment_is_not_the_first_publication() -> None:
     days = days_of(
         ["中华人民共和国国务院令", "第709号", "2019年3月2日"],

@@ -74,3 +74,11 @@ def test_numbers_that_begin_again_with_a_part_are_no_fault() -> None:
     text = "某条例\n第一部分 甲\n第一条 子。\n第二条 丑。\n第二部分 乙\n第一条 寅。\n第三条 卯。"
     warned = [warning for warning in recognise(lines(text)).warnings if "条号" in warning]
     assert warned == ["条号不连续：第三条之前缺第二条。"]
+
+
+@pytest.mark.parametrize("again", [TITLE, "数据\n管理条例", f"{TITLE}\n{TITLE}"])
+def test_a_title_that_is_printed_again_is_no_text_above_itself(again: str) -> None:
+    found = recognise(lines(f"# {TITLE}\n{again}\n（2021年7月）\n{LAW}"))
+    assert [draft.locator for draft in found.drafts] == ["题注", "第一条", "第二条"]
+    assert found.drafts[0].text == "（2021年7月）"
+    assert found.account.faults == ()
