@@ -83,7 +83,7 @@ def short_names(title: str) -> tuple[str, ...]:
     names: dict[str, None] = {}
     plain = _SUFFIX.sub("", title)
     for name in (plain, plain.removeprefix("中华人民共和国")):
-        if name != title and len(name) > 2:
+        if name != title and (len(name) > 2 or name.endswith("法")):  # 刑法, 宪法
             names[name] = None
     return tuple(names)
 

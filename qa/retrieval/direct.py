@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from qa.index.provisions import Provisions
 from qa.ingest.catalog import DocumentEntry
@@ -20,6 +21,8 @@ _WHY_QUOTE = "所引原文仅见于此"
 _MIN_HEADING = 4
 _MOST_UNNAMED = 100
 """An article number that more documents than this have names none of them."""
+_MOST_BELOW = 40
+"""Of a 编 with hundreds of articles the first ones are shown."""
 _SHORT = 12
 """A question no longer than this asks for nothing but the place that it names."""
 _AMENDS = re.compile(r"修正案(?:（[一二三四五六七八九十]+）)?$|修改.*的决定$")
@@ -131,9 +134,10 @@ class DirectLookup:
                 kind = reference.part_kind if reference.part_kind in "编篇" else "章"
                 marks = [f"第{to_han(reference.part)}{kind} "]
                 marks += [f"第{to_han(number)}节 "] if number is not None else []
-                yield from (
+                below = (
                     p for p in held if all(any(h.startswith(m) for h in p.headings) for m in marks)
                 )
+                yield from islice(below, _MOST_BELOW)
             return
         if reference.part is not None:
             prefix = f"{to_han(reference.part)}、{item}"
