@@ -78,6 +78,8 @@ def account(lines: Sequence[Line], title: range, drafts: Sequence[Draft]) -> Acc
             ledger.named += size
         elif line.number not in kept:
             ledger.leave_out("目录", size)
+        elif position >= body and forms.PAGE_NUMBER.match(line.text.strip()):
+            ledger.leave_out("页码", size)
         elif size:
             ledger.take(line, size)
     return ledger.closed()

@@ -227,7 +227,8 @@ def _kind(part: Part, before: Part | None) -> str:
     match = forms.LEVEL_1.match(part.text)
     if match and before and (before.text.endswith(("：", ":")) or forms.LEVEL_1.match(before.text)):
         return match[1]
-    return _BELOW if before and forms.SUB_ITEM.match(part.text) else ""
+    below = forms.SUB_ITEM.match(part.text) or "\t" in part.text  # a table is no 款
+    return _BELOW if before and below else ""
 
 
 def _is_title(parts: Sequence[Part]) -> bool:

@@ -14,6 +14,7 @@ _HAN_DAY = re.compile(
 )
 _ISO_DAY = re.compile(r"(?<!\d)(\d{4})([-./])(\d{1,2})\2(\d{1,2})(?![\d.])")
 _DAY = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
+_SPACE_WITHIN = re.compile(r"(?<=[\u4e00-\u9fff\d])\s+(?=[\u4e00-\u9fff\d])")
 _MONTH = re.compile(r"^\(\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*\)$")
 _ANY_TITLE = re.compile("《[^《》]*》")
 _OPENING, _CLOSING = "(《〈<", ")》〉>"
@@ -192,7 +193,7 @@ def _events(notes: Sequence[str] | Iterator[str]) -> Iterator[_Event]:
 
 def _spelt(text: str) -> str:
     """In half width, its days in Arabic digits."""
-    text = unicodedata.normalize("NFKC", text).strip()
+    text = _SPACE_WITHIN.sub("", unicodedata.normalize("NFKC", text).strip())
     text = _HAN_DAY.sub(
         lambda m: f"{''.join(_DIGITS[c] for c in m[1])}年{to_int(m[2])}月{to_int(m[3])}日", text
     )

@@ -22,7 +22,7 @@ ARTICLE = re.compile(rf"^{_ARTICLE}(?=[\s　【]|$)[\s　]*(.*)$")
 ARTICLE_RUN_IN = re.compile(rf"^{_ARTICLE}(?!\s|{_REFERENCE})[：:、.．]?\s*(.+)$")
 """`第三条为了……`, `第三条：为了……`: an article only where its number is the next one."""
 LISTED = re.compile(rf"^(?:\d{{1,2}}|{_HAN_NUMBER})[、.．]")
-PREAMBLE = re.compile(r"^[序前引导導]\s*言$")
+PREAMBLE = re.compile(r"^(?:[序前引导導]\s*言|序)$")
 CLOSING = re.compile(r"^附\s*[则則]$")
 ANNEX = re.compile(
     rf"^((?:附件|附表|附录|附錄|附图|附圖)\s*(?:[（(]?{_NUMBER}[）)]?|[A-Z](?![A-Za-z]))?|附(?!\s*[则則]))"
@@ -73,6 +73,10 @@ FIELD = re.compile(
     "|^(?:文号|时效性|效力级别)\\s*[：:]"
 )
 """`发布日期：2021年7月30日`, as databases print it."""
+PAGE_NUMBER = re.compile(
+    r"^(?:[—–－-]+\s*\d{1,4}\s*[—–－-]+|第\s*\d{1,4}\s*页(?:\s*[，,/]?\s*共\s*\d{1,4}\s*页)?)$"
+)
+"""`— 3 —`, `第 3 页 共 8 页`, on a line of its own."""
 ATTACHMENT_MARK = re.compile(rf"^附件\s*({_NUMBER}?)$")
 ATTACHMENT_LIST = re.compile(r"^附件[：:]\s*(.*)$")
 DUTIES = re.compile(

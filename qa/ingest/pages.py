@@ -59,6 +59,9 @@ def read_pages(lines: Sequence[Line], form: Form) -> Pages:
     articles = False
     for line in map(tabbed, without_contents(lines)):
         text = forms.unmarked(line.text)
+        if forms.PAGE_NUMBER.match(line.text.strip()):
+            blanks = 0
+            continue
         if not text:
             blanks += line is not RULE
             continue

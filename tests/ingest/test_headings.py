@@ -112,6 +112,17 @@ def test_an_annex_may_have_a_letter_and_a_colon() -> None:
     assert under(text)["附件二"] == ("附件二：某收费表",)
 
 
+def test_the_numbers_of_pages_and_a_table_are_no_paragraphs_of_an_article() -> None:
+    text = (
+        "第一条 按标准，\n— 1 —\n处罚如下：\n类别\t处罚\n第二条 乙。\n- 2 -\n丙。\n"
+        "第 3 页 共 4 页\n第三条 丁。"
+    )
+    first, second, _ = read(text).drafts
+    assert [part.label for part in first.parts] == ["", ""]
+    assert first.parts[0].text == "第一条 按标准，处罚如下："
+    assert [part.text for part in second.parts] == ["第二条 乙。", "丙。"]
+
+
 def test_days_signatures_and_announced_annexes_are_no_rest_of_a_sentence() -> None:
     text = "一、检查范围\n联系人：张三，电话：0533-1234567\n附件：检查表\n某市某办\n2024年3月2日"
     said = [part.text for draft in read(text).drafts for part in draft.parts]
