@@ -5,6 +5,7 @@ import unicodedata
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from qa.ingest import forms
 from qa.ingest.draft import Draft
@@ -13,6 +14,8 @@ from qa.ingest.provision import Kind, Part
 from qa.ingest.readers import Line
 
 _ROWS: tuple[Kind, ...] = ("row", "entry")
+_LOOKED_AT = 50
+"""Rows below a header of which the names of columns are gathered."""
 _CARRIED = 2
 """The first cells of a row may be those of the row above."""
 
@@ -262,7 +265,7 @@ class _Ledger:
     def _row_parts(self) -> Iterator[Part]:
         if self.row:
             yield from self.row.draft.parts
-        for item in self.ahead:
+        for item in islice(self.ahead, _LOOKED_AT):
             if item.draft.kind not in _ROWS:
                 return
             yield from item.draft.parts

@@ -16,6 +16,9 @@ _ACT = "act"
 _RANKS = (_ACT, "编", "篇", "部分", "分编", "章", "节", "目", "一、", "（一）", "")
 """Outermost first: a text within the text; last what has no number, so that any other ends it."""
 
+_SEEN_AHEAD = 3
+"""A heading is told by what stands below it: `一、`, `（一）`, an article."""
+
 
 def read_articles(blocks: Sequence[Block]) -> Outline:
     """The articles of a law, each with its headings.
@@ -48,7 +51,7 @@ def read_articles(blocks: Sequence[Block]) -> Outline:
             last = forms.article_number(match[1])
             current = Draft("article", _article_locator(match[1]), _above(headings), [part])
             outline.drafts.append(current)
-        elif kept := _heading(blocks[n:], current, headings):
+        elif kept := _heading(blocks[n : n + _SEEN_AHEAD], current, headings):
             headings = kept
             current = Draft("section", forms.title_of(block.text), _above(headings))
         elif current.parts or not forms.TITLE_NOTE.match(block.text):

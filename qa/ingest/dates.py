@@ -1,5 +1,6 @@
 """What the header of a text says of its days: first published, last changed, in force."""
 
+import datetime
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -107,7 +108,7 @@ def days_of(above: Sequence[str], below: Sequence[str], texts: Sequence[str]) ->
 
 def days_in(text: str) -> tuple[str, ...]:
     """The days that a text names, ISO, in its order."""
-    return tuple(map(_iso, _DAY.finditer(_spelt(text))))
+    return tuple(_iso(match) for match in _days(_spelt(text)))
 
 
 def _published(events: Sequence[_Event]) -> tuple[str, str]:
@@ -128,7 +129,7 @@ def _effective(events: Sequence[_Event], texts: Sequence[str], issued: str, chan
     """An amended law keeps the words of its first day; they are not those of the amendment."""
     told = [event.day for event in events if event.in_force]
     for own in (_DECIDED, _OWN_FORCE):
-        told = told or [_iso(m) for text in texts for m in own.finditer(_spelt(text))][-1:]
+        told = told or [_iso(m) for text in texts for m in _days(_spelt(text), own)][-1:]
     told = told or [_iso(m) for text in texts for m in _in_force(_spelt(text))][-1:]
     if told:
         return max(told) if max(told) >= changed else ""
@@ -137,7 +138,7 @@ def _effective(events: Sequence[_Event], texts: Sequence[str], issued: str, chan
 
 
 def _in_force(text: str) -> Iterator[re.Match[str]]:
-    for match in _DAY.finditer(text):
+    for match in _days(text):
         since = text[: match.start()].rstrip().endswith(("自", "于", "从"))
         if since and _IN_FORCE.match(text[match.end() :]):
             yield match
@@ -146,8 +147,8 @@ def _in_force(text: str) -> Iterator[re.Match[str]]:
 def _signed(texts: Sequence[str]) -> str:
     """The day below the last words, with nothing beside it."""
     lines = [line.strip() for text in texts[-_LAST_TEXTS:] for line in text.split("\n")]
-    alone = (match for line in lines[-2:] if (match := _DAY.fullmatch(_spelt(line))))
-    return next(map(_iso, alone), "")
+    spelt = [_spelt(line) for line in lines[-2:]]
+    return next((_iso(m) for line in spelt if _DAY.fullmatch(line) for m in _days(line)), "")
 
 
 def _notes(lines: Sequence[str]) -> Iterator[str]:
@@ -183,7 +184,7 @@ def _goes_on(note: str) -> bool:
 
 def _events(notes: Sequence[str] | Iterator[str]) -> Iterator[_Event]:
     for note in notes:
-        found = [*_DAY.finditer(note)]
+        found = [*_days(note)]
         for n, match in enumerate(found):
             lead = note[found[n - 1].end() if n else 0 : match.start()]
             end = found[n + 1].start() if n + 1 < len(found) else len(note)
@@ -191,13 +192,28 @@ def _events(notes: Sequence[str] | Iterator[str]) -> Iterator[_Event]:
             yield _Event(_iso(match), lead.rstrip(), words)
 
 
+def _days(text: str, form: re.Pattern[str] = _DAY) -> Iterator[re.Match[str]]:
+    """Where a spelt text names days that there are."""
+    for match in form.finditer(text):
+        try:
+            datetime.date(*map(int, match.groups()))
+        except ValueError:
+            continue
+        yield match
+
+
 def _spelt(text: str) -> str:
     """In half width, its days in Arabic digits."""
     text = _SPACE_WITHIN.sub("", unicodedata.normalize("NFKC", text).strip())
-    text = _HAN_DAY.sub(
-        lambda m: f"{''.join(_DIGITS[c] for c in m[1])}年{to_int(m[2])}月{to_int(m[3])}日", text
-    )
-    return _ISO_DAY.sub(r"\1年\3月\4日", text)
+    return _ISO_DAY.sub(r"\1年\3月\4日", _HAN_DAY.sub(_arabic, text))
+
+
+def _arabic(match: re.Match[str]) -> str:
+    year = "".join(_DIGITS[c] for c in match[1])
+    try:
+        return f"{year}年{to_int(match[2])}月{to_int(match[3])}日"
+    except ValueError:  # 十十月
+        return match[0]
 
 
 def _iso(match: re.Match[str]) -> str:

@@ -45,6 +45,8 @@ class _Reader:
     """Announced titles without spaces, and how the attachment is named."""
     attachment: str = ""
     attachment_heading: tuple[str, ...] = ()
+    paragraphs: int = 0
+    """Of a text without any heading, so far."""
     quoting: bool = False
     """A quotation of several paragraphs is open: its headings are not those of the text."""
     mark: str = ""
@@ -159,8 +161,8 @@ class _Reader:
             self._open_attachment(self.mark, "")
 
     def _paragraph_by_itself(self, block: Block) -> None:
-        count = sum(1 for draft in self.outline.drafts if draft.kind == "section")
-        self._open("section", f"第{count + 1}段", (), block)
+        self.paragraphs += 1
+        self._open("section", f"第{self.paragraphs}段", (), block)
 
     def _table(self, fragments: Sequence[Block]) -> None:
         table = read_table(fragments)

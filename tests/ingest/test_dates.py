@@ -76,5 +76,14 @@ def test_a_day_below_the_signature_is_that_of_the_publication() -> None:
     assert days.issued == "2020-05-01"
 
 
+@pytest.mark.parametrize(
+    "odd", ["二〇二一年十十月三日", "2021年13月45日", "0000年1月1日", "2021年2月30日"]
+)
+def test_a_day_that_there_is_not_is_none(odd: str) -> None:
+    assert (
+        days_of([odd], [f"（{odd}通过，自{odd}起施行）"], [f"本法自{odd}起施行。", odd]) == Days()
+    )
+
+
 def test_the_day_in_the_name_of_a_file_is_read() -> None:
     assert days_in("行政法规·兽药管理条例(2020-03-27)") == ("2020-03-27",)
