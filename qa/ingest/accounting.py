@@ -12,6 +12,7 @@ from qa.ingest.draft import Draft
 from qa.ingest.pages import RULE, tabbed, without_contents
 from qa.ingest.provision import Kind, Part
 from qa.ingest.readers import Line
+from qa.ingest.titles import place_of_title
 
 _ROWS: tuple[Kind, ...] = ("row", "entry")
 _LOOKED_AT = 50
@@ -63,21 +64,22 @@ def total(accounts: Iterable[Account]) -> Account:
     )
 
 
-def account(lines: Sequence[Line], title: range, drafts: Sequence[Draft]) -> Account:
+def account(lines: Sequence[Line], title: str, drafts: Sequence[Draft]) -> Account:
     """Go through a text line by line, with the provisions that were read off it.
 
     Args:
-        title: the positions of the lines that print its title.
+        title: as it is printed at the top; empty where the lines begin below it.
         drafts: the provisions in their order; the parts say on which line each begins.
     """
     ledger = _Ledger(_items(drafts), {line.number: line.page for line in lines})
     for draft in _out_of_order(drafts):
         ledger.faults.append(f"次序不对，或者收入了两次：“{draft.text}”。")
-    body = title.stop
+    printed = place_of_title(lines, title)
+    body = printed.stop
     kept = {line.number for line in (*lines[:body], *without_contents(lines[body:]))}
     for position, line in enumerate(lines):
         size = len(forms.tight(line.text))
-        if position in title:
+        if position in printed:
             ledger.named += size
         elif line.number not in kept:
             ledger.leave_out("目录", size)

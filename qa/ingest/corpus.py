@@ -32,7 +32,7 @@ from qa.ingest.provision import Frozen, Note, Provision
 from qa.ingest.questions import inherited, load_questions
 from qa.ingest.quotes import read_quotes
 from qa.ingest.readers import Line, read_lines
-from qa.ingest.titles import behind_title, front_of, place_of_title
+from qa.ingest.titles import behind_title, front_of
 
 PARSER_VERSION = 5
 """Raised with every change that alters what the parser gives; an older index is rebuilt."""
@@ -121,9 +121,8 @@ class Corpus:
             if source.title != OWN
             for difference in source.expect.differences(self.totals[source.file])
         ]
-        found += self.stray
-        found += [f"questions.jsonl 里的 {name} 没有对应的条文" for name in self.idle]
-        return tuple(found)
+        idle = [f"questions.jsonl 里的 {name} 没有对应的条文" for name in self.idle]
+        return (*found, *self.stray, *idle)
 
 
 def read_corpus(corpus_dir: Path, before: Before | None = None) -> Corpus:
@@ -148,8 +147,8 @@ def read_corpus(corpus_dir: Path, before: Before | None = None) -> Corpus:
     marks: dict[str, str] = {}
     counts: dict[str, Counts] = {}
     totals: dict[str, Totals] = {}
-    stray: list[str] = []
     accounts: dict[str, Account] = {}
+    stray: list[str] = []
     parsed: dict[str, Parsed] = {}
     for source in catalog.sources:
         own = own_of.get(source.file)
@@ -162,8 +161,7 @@ def read_corpus(corpus_dir: Path, before: Before | None = None) -> Corpus:
                 stray += told.stray
                 parsed[own.id] = told
                 continue
-        joins, strays = 0, len(stray)
-        found: list[Counts] = []
+        joins, strays, found = 0, len(stray), list[Counts]()
         printed_on = pages_of(corpus_dir, source.file)
         printed = read_lines(corpus_dir / source.file)
         for entry, lines in split(printed, source, catalog):
@@ -173,10 +171,9 @@ def read_corpus(corpus_dir: Path, before: Before | None = None) -> Corpus:
                 _provision(entry, draft, told_of, printed_on) for draft in outline.drafts
             ]
             read.append(entry)
-            title = place_of_title(printed, own.title) if own else range(0)
-            told_for = account(printed if own else lines, title, outline.drafts)
-            accounts[entry.id] = told_for
-            stray += [f"《{entry.title}》{fault}" for fault in told_for.faults]
+            whole = (printed, own.title) if own else (lines, "")
+            accounts[entry.id] = account(*whole, outline.drafts)
+            stray += [f"《{entry.title}》{fault}" for fault in accounts[entry.id].faults]
             joins += joined
             found.append(counts[entry.id])
         summed = {name: sum(getattr(c, name) for c in found) for name in Counts.model_fields}

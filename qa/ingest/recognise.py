@@ -13,7 +13,7 @@ from qa.ingest.draft import Draft
 from qa.ingest.normalise import simplified
 from qa.ingest.numerals import to_han
 from qa.ingest.readers import Line
-from qa.ingest.titles import place_of_title, title_of
+from qa.ingest.titles import behind_title, title_of
 
 _TOP_LINES, _SHOWN = 40, 600
 _JUDICIAL = re.compile(r"(?:^|\s)最高人民(?:法院|检察院)|法释〔|法发〔|高检发")
@@ -53,9 +53,8 @@ def recognise(lines: Sequence[Line], title: str = "") -> Recognised:
     top = [forms.unmarked(line.text) for line in lines if line.text.strip()][:_TOP_LINES]
     head = _head(top)
     level, region = _level(simplified(title), simplified(" ".join(head)))
-    printed = place_of_title(lines, title)
-    accounted = account(lines, printed, outline.drafts)
-    behind = printed.stop
+    accounted = account(lines, title, outline.drafts)
+    behind = behind_title(lines, title)
     above = [forms.unmarked(line.text) for line in lines[:behind]]
     below = _head([forms.unmarked(line.text) for line in lines[behind : behind + _TOP_LINES]])
     days = days_of(above, below, [draft.text for draft in outline.drafts])

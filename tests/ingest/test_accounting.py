@@ -12,7 +12,7 @@ from qa.ingest.accounting import account, total
 from qa.ingest.corpus import Corpus, parse, parse_whole
 from qa.ingest.draft import Draft
 from qa.ingest.readers import Line
-from qa.ingest.titles import place_of_title, title_of
+from qa.ingest.titles import title_of
 
 Document = tuple[str, Sequence[Line], list[Draft]]
 
@@ -24,7 +24,7 @@ def documents(corpus: Corpus, volume: list[Line]) -> list[Document]:
 
 
 def faults(lines: Sequence[Line], drafts: Sequence[Draft]) -> tuple[str, ...]:
-    return account(lines, range(0), drafts).faults
+    return account(lines, "", drafts).faults
 
 
 def test_every_character_of_the_volume_is_accounted_for(
@@ -32,7 +32,7 @@ def test_every_character_of_the_volume_is_accounted_for(
 ) -> None:
     assert len(documents) == 20
     for title, lines, drafts in documents:
-        told = account(lines, range(0), drafts)
+        told = account(lines, "", drafts)
         assert told.faults == (), title
         assert told.size == sum(len("".join(line.text.split())) for line in lines), title
     assert total(corpus.accounts.values()).size > 270_000
@@ -71,7 +71,7 @@ def respelt(draft: Draft, what: str, chance: random.Random) -> Draft:
 def test_a_heading_that_is_forgotten_is_noticed(documents: list[Document]) -> None:
     for title, lines, drafts in documents:
         bare = [replace(draft, headings=()) for draft in drafts]
-        if any(draft.headings for draft in drafts) and account(lines, range(0), drafts).named:
+        if any(draft.headings for draft in drafts) and account(lines, "", drafts).named:
             assert faults(lines, bare), title
 
 
@@ -84,7 +84,7 @@ def test_what_is_left_out_is_named() -> None:
     lines = [Line(n, line) for n, line in enumerate(text.split("\n"), start=1)]
     title = title_of(lines)
     drafts = parse_whole(lines, title)[0].drafts
-    told = account(lines, place_of_title(lines, title), drafts)
+    told = account(lines, title, drafts)
     assert told.faults == ()
     assert told.left_out == {"目录": 12, "排版标记": 22}
     assert told.size == len("".join(text.split()))

@@ -26,7 +26,7 @@ def test_a_form_gives_every_provision_in_order(path: Path) -> None:
     counts = dict.fromkeys(expected["counts"], 0)
     for entry, lines in corpus.split(read_lines(path), catalog.sources[0], catalog):
         outline, joins = corpus.parse(lines)
-        assert account(lines, range(0), outline.drafts).faults == ()
+        assert account(lines, "", outline.drafts).faults == ()
         kinds = [draft.kind for draft in outline.drafts]
         held = {
             "provisions": len(kinds),

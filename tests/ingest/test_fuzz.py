@@ -72,7 +72,7 @@ def lost(lines: list[Line]) -> list[str]:
     """What a reader would look for in vain."""
     outline, _ = parse(lines)
     said = [plain(text) for d in outline.drafts for text in (d.text, *d.headings)]
-    told = account(lines, range(0), outline.drafts).faults
+    told = account(lines, "", outline.drafts).faults
     kept = "\n".join([*said, *map(plain, told)])
     gone: list[str] = []
     depth = 0  # in the table, counted in lines

@@ -30,7 +30,7 @@ def test_an_attachment_without_a_title_begins_with_its_text() -> None:
 def test_an_attachment_without_text_is_owned_up() -> None:
     texts = ["一、任务", "", "做好登记。", "", "附件 1", "", "部门职责"]
     lines = [Line(n, text) for n, text in enumerate(texts, start=1)]
-    (fault,) = account(lines, range(0), parse(lines)[0].drafts).faults
+    (fault,) = account(lines, "", parse(lines)[0].drafts).faults
     assert fault.endswith("“附件 1部门职责”。")
 
 

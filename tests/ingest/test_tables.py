@@ -88,7 +88,7 @@ def test_a_sentence_in_the_header_of_an_empty_column_is_owned_up() -> None:
     said = "五年前已经完成，不再列入"
     for name, faults in (("属性", 0), (said, 1)):
         lines = [Line(1, f"指标\t2025 年\t{name}"), Line(2, "甲\t1\t")]
-        assert len(account(lines, range(0), parse(lines)[0].drafts).faults) == faults
+        assert len(account(lines, "", parse(lines)[0].drafts).faults) == faults
 
 
 def test_rows_numbered_from_one_are_entries_of_a_list() -> None:
