@@ -21,7 +21,7 @@ from qa.ingest.catalog import (
     load_catalog,
 )
 from qa.ingest.clauses import Shared, clauses_of
-from qa.ingest.draft import Draft, Outline
+from qa.ingest.draft import Draft, Outline, count
 from qa.ingest.editions import Editions, start_of
 from qa.ingest.errata import Erratum, load_errata, refuse_idle
 from qa.ingest.forms import Form
@@ -344,21 +344,6 @@ def parse_whole(lines: Sequence[Line], title: str) -> tuple[Outline, int]:
     outline, joins = parse(lines[behind_title(lines, title) :])
     outline.drafts[:0] = front_of(lines, title)
     return outline, joins
-
-
-def count(outline: Outline) -> Counts:
-    """How many units of each kind a document holds."""
-    kinds = [draft.kind for draft in outline.drafts]
-    return Counts(
-        articles=kinds.count("article"),
-        chapters=outline.chapters,
-        sections=outline.sections,
-        quotes=kinds.count("quote"),
-        boxes=kinds.count("box"),
-        list_rows=kinds.count("entry"),
-        table_rows=kinds.count("row"),
-        duties=kinds.count("duty"),
-    )
 
 
 def _provision(

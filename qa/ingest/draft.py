@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from qa.ingest.catalog import Counts
 from qa.ingest.provision import Kind, Part
 
 
@@ -30,6 +31,21 @@ class Outline:
     chapters: int = 0
     sections: int = 0
     """节 of a law; L1 sections of a policy text are counted from the headings."""
+
+
+def count(outline: Outline) -> Counts:
+    """How many units of each kind a document holds."""
+    kinds = [draft.kind for draft in outline.drafts]
+    return Counts(
+        articles=kinds.count("article"),
+        chapters=outline.chapters,
+        sections=outline.sections,
+        quotes=kinds.count("quote"),
+        boxes=kinds.count("box"),
+        list_rows=kinds.count("entry"),
+        table_rows=kinds.count("row"),
+        duties=kinds.count("duty"),
+    )
 
 
 def numbered_apart(drafts: list[Draft]) -> None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from qa.ingest import forms
 from qa.ingest.accounting import Account, account
 from qa.ingest.catalog import Counts, Level, Region
-from qa.ingest.corpus import count, parse_whole
+from qa.ingest.corpus import parse_whole
 from qa.ingest.dates import Days, days_of
-from qa.ingest.draft import Draft
+from qa.ingest.draft import Draft, count
 from qa.ingest.normalise import simplified
 from qa.ingest.numerals import to_han
 from qa.ingest.readers import Line

@@ -3,7 +3,7 @@
 import pytest
 
 from qa.ingest.catalog import DocumentEntry
-from qa.ingest.corpus import count
+from qa.ingest.draft import count
 from qa.ingest.exporting import akoma_ntoso, faults_of
 from qa.ingest.provision import Provision
 from qa.ingest.readers import Line
