@@ -50,7 +50,7 @@ def assistant(
     for name, text in (("条例", CODE), ("修正案", AMENDMENT)):
         path = folder / f"{name}.txt"
         path.write_text(text.replace("\n", "\n\n"), encoding="utf-8")
-        proposal = propose(path, (), shelf.catalog, Limits())
+        proposal = propose(path, lambda _: {}, shelf.catalog, Limits())
         shelf.add(proposal, entry_for(proposal, shelf.catalog), "test")
     corpus = read_corpus(corpus_dir)
     assert corpus.differences() == ()
