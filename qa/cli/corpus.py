@@ -68,7 +68,8 @@ def index_check() -> None:
 
 @corpus_app.command("check")
 def corpus_check(as_json: opening.Json = False) -> None:
-    """核对语料：解析出的数目与目录登记的是否一致；不一致时退出码为 1。"""
+    """核对语料：数目与目录登记的是否一致，每个字是否都有着落；不然退出码为 1。"""
+    from qa.ingest.accounting import total
     from qa.ingest.corpus import read_corpus
     from qa.ingest.shelf import Shelf
 
@@ -79,12 +80,17 @@ def corpus_check(as_json: opening.Json = False) -> None:
         opening.print_json(
             {
                 "documents": {key: counts.model_dump() for key, counts in corpus.counts.items()},
+                "characters": {
+                    key: {"provisions": a.placed, "headings": a.named, "left_out": a.left_out}
+                    for key, a in corpus.accounts.items()
+                },
                 "sources": {key: totals.model_dump() for key, totals in corpus.totals.items()},
                 "differences": differences,
             }
         )
     else:
         _print_counts(corpus.catalog, {**corpus.counts, **corpus.totals})
+        print(f"逐字核对：{total(corpus.accounts.values()).sentence}。")
         for difference in differences:
             print(difference, file=sys.stderr)
         print("与目录一致。" if not differences else f"有 {len(differences)} 处与目录不符。")

@@ -28,6 +28,9 @@ def add(
     region: Annotated[str | None, typer.Option(help="国家或山东。")] = None,
     issuer: Annotated[str | None, typer.Option(help="发文单位。")] = None,
     issued: Annotated[str | None, typer.Option(help="发布日期，例如 2024-09-24。")] = None,
+    changed: Annotated[
+        str | None, typer.Option(help="这份文本最近一次修改的日期，例如 2024-12-28。")
+    ] = None,
     effective: Annotated[str | None, typer.Option(help="施行日期，例如 2025-01-01。")] = None,
     name: Annotated[list[str] | None, typer.Option("--name", help="简称；可以重复。")] = None,
     document_id: Annotated[str | None, typer.Option("--id", help="代号；默认自动取。")] = None,
@@ -52,6 +55,7 @@ def add(
         region=region,
         issuer=issuer,
         issued=issued,
+        changed=changed,
         effective=effective,
         names=tuple(name or ()),
         version_of=version_of,
@@ -126,6 +130,7 @@ def _show(proposal: "Proposal", entry: "DocumentEntry") -> None:
         "层级": f"{entry.level}，{entry.region}",
         "发文单位": entry.issuer,
         "发布": entry.issued,
+        "修改": entry.changed,
         "施行": entry.effective,
         "修改前的文本": entry.version_of,
         "内容": "，".join(held) or f"{len(proposal.found.drafts)} 段",

@@ -62,7 +62,7 @@ def _ends_the_articles(blocks: Sequence[Block], position: int) -> bool:
 
 
 def _number(block: Block) -> int:
-    match = forms.ARTICLE.match(block.text)
+    match = forms.ARTICLE.match(block.text) or forms.ARTICLE_RUN_IN.match(block.text)
     return forms.article_number(match[1])[0] if match else 0
 
 
@@ -73,7 +73,8 @@ def _annex(blocks: Sequence[Block]) -> Annex:
     name, title = forms.tight(match[1]), match[2].strip()
     if forms.LISTED.match(title):  # `附件：1、操作规程`: the annexes are listed here
         return Annex(name, name, mark, blocks)
-    heading = forms.title_of(mark.text)
+    mark_end = mark.text[match.end(1) :].lstrip()[:1]
+    heading = f"{name}{mark_end if mark_end in '：:' else ' '}{forms.title_of(title)}".strip()
     titled = len(rest) > 1 and not rest[0].is_table and forms.is_title(rest[0].text)
     if not title and titled and not forms.heading_of(rest[0].text):
         return Annex(name, f"{heading} {forms.title_of(rest[0].text)}", mark, rest[1:])

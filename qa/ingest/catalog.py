@@ -162,9 +162,11 @@ class DocumentEntry(Frozen):
     region: Region
     issuer: Text | None = None
     issued: IsoDate | None = None
-    """ISO year, month or day."""
+    """When it was first published: ISO year, month or day."""
+    changed: IsoDate | None = None
+    """When the text that is held was last amended: ISO year, month or day."""
     effective: IsoDate | None = None
-    """ISO year, month or day."""
+    """From when on this text is in force: ISO year, month or day."""
     draft: StrictBool = False
     status: Status | None = None
     """What became of it after the volume; absent when nothing is known."""

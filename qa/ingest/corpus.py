@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
 from qa.errors import CorpusError
 from qa.ingest import forms
+from qa.ingest.accounting import Account, account
 from qa.ingest.articles import read_articles
 from qa.ingest.catalog import (
     OWN,
@@ -20,7 +21,7 @@ from qa.ingest.catalog import (
     load_catalog,
 )
 from qa.ingest.clauses import Shared, clauses_of
-from qa.ingest.draft import Draft, Outline
+from qa.ingest.draft import Draft, Outline, count
 from qa.ingest.editions import Editions, start_of
 from qa.ingest.errata import Erratum, load_errata, refuse_idle
 from qa.ingest.forms import Form
@@ -33,7 +34,7 @@ from qa.ingest.quotes import read_quotes
 from qa.ingest.readers import Line, read_lines
 from qa.ingest.titles import behind_title, front_of
 
-PARSER_VERSION = 4
+PARSER_VERSION = 5
 """Raised with every change that alters what the parser gives; an older index is rebuilt."""
 
 _READERS = {Form.ARTICLES: read_articles, Form.OUTLINE: read_outline, Form.QUOTES: read_quotes}
@@ -76,7 +77,7 @@ class Corpus:
     totals: dict[str, Totals]
     """What each source holds, by file name."""
     stray: tuple[str, ...]
-    """Text that belongs to no provision."""
+    """What is lost, or held twice, a Chinese sentence each."""
     idle: tuple[str, ...]
     """Ids in `questions.jsonl` of which there is no provision any more."""
     fingerprint: str
@@ -84,6 +85,8 @@ class Corpus:
     """By document id, of those that have a file of their own."""
     before: Before | None = None
     """The corpus as it was read earlier, where something of it has not changed."""
+    accounts: dict[str, Account] = field(default_factory=dict)
+    """By document id, of those that were read now, where their characters are."""
 
     @cached_property
     def provisions(self) -> tuple[Provision, ...]:
@@ -118,9 +121,8 @@ class Corpus:
             if source.title != OWN
             for difference in source.expect.differences(self.totals[source.file])
         ]
-        found += [f"不属于任何条文单元的文字：{text[:40]}" for text in self.stray]
-        found += [f"questions.jsonl 里的 {name} 没有对应的条文" for name in self.idle]
-        return tuple(found)
+        idle = [f"questions.jsonl 里的 {name} 没有对应的条文" for name in self.idle]
+        return (*found, *self.stray, *idle)
 
 
 def read_corpus(corpus_dir: Path, before: Before | None = None) -> Corpus:
@@ -145,6 +147,7 @@ def read_corpus(corpus_dir: Path, before: Before | None = None) -> Corpus:
     marks: dict[str, str] = {}
     counts: dict[str, Counts] = {}
     totals: dict[str, Totals] = {}
+    accounts: dict[str, Account] = {}
     stray: list[str] = []
     parsed: dict[str, Parsed] = {}
     for source in catalog.sources:
@@ -158,8 +161,7 @@ def read_corpus(corpus_dir: Path, before: Before | None = None) -> Corpus:
                 stray += told.stray
                 parsed[own.id] = told
                 continue
-        joins, strays = 0, len(stray)
-        found: list[Counts] = []
+        joins, strays, found = 0, len(stray), list[Counts]()
         printed_on = pages_of(corpus_dir, source.file)
         printed = read_lines(corpus_dir / source.file)
         for entry, lines in split(printed, source, catalog):
@@ -169,7 +171,9 @@ def read_corpus(corpus_dir: Path, before: Before | None = None) -> Corpus:
                 _provision(entry, draft, told_of, printed_on) for draft in outline.drafts
             ]
             read.append(entry)
-            stray += outline.stray
+            whole = (printed, own.title) if own else (lines, "")
+            accounts[entry.id] = account(*whole, outline.drafts)
+            stray += [f"《{entry.title}》{fault}" for fault in accounts[entry.id].faults]
             joins += joined
             found.append(counts[entry.id])
         summed = {name: sum(getattr(c, name) for c in found) for name in Counts.model_fields}
@@ -200,6 +204,7 @@ def read_corpus(corpus_dir: Path, before: Before | None = None) -> Corpus:
         counts=counts,
         totals=totals,
         stray=tuple(stray),
+        accounts=accounts,
         idle=_idle(asked, ordered),
         fingerprint=fingerprint(corpus_dir, catalog),
         parsed=parsed,
@@ -339,21 +344,6 @@ def parse_whole(lines: Sequence[Line], title: str) -> tuple[Outline, int]:
     outline, joins = parse(lines[behind_title(lines, title) :])
     outline.drafts[:0] = front_of(lines, title)
     return outline, joins
-
-
-def count(outline: Outline) -> Counts:
-    """How many units of each kind a document holds."""
-    kinds = [draft.kind for draft in outline.drafts]
-    return Counts(
-        articles=kinds.count("article"),
-        chapters=outline.chapters,
-        sections=outline.sections,
-        quotes=kinds.count("quote"),
-        boxes=kinds.count("box"),
-        list_rows=kinds.count("entry"),
-        table_rows=kinds.count("row"),
-        duties=kinds.count("duty"),
-    )
 
 
 def _provision(

@@ -1,8 +1,8 @@
 """Provisions in the making: what the readers of the forms hand over."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from qa.ingest.catalog import Counts
 from qa.ingest.provision import Kind, Part
 
 
@@ -25,19 +25,27 @@ class Draft:
 
 @dataclass
 class Outline:
-    """The drafts of a document in their order, and the headings that hold none themselves."""
+    """The drafts of a document in their order, and how many headings it has."""
 
     drafts: list[Draft] = field(default_factory=list)
     chapters: int = 0
     sections: int = 0
     """节 of a law; L1 sections of a policy text are counted from the headings."""
-    stray: list[str] = field(default_factory=list)
-    """Text that belongs to no provision: for the check."""
 
-    def own_up(self, headings: Iterable[str]) -> None:
-        """Count a heading that no draft stands under as stray: it would be lost."""
-        used = {heading for draft in self.drafts for heading in draft.headings}
-        self.stray.extend(heading for heading in headings if heading not in used)
+
+def count(outline: Outline) -> Counts:
+    """How many units of each kind a document holds."""
+    kinds = [draft.kind for draft in outline.drafts]
+    return Counts(
+        articles=kinds.count("article"),
+        chapters=outline.chapters,
+        sections=outline.sections,
+        quotes=kinds.count("quote"),
+        boxes=kinds.count("box"),
+        list_rows=kinds.count("entry"),
+        table_rows=kinds.count("row"),
+        duties=kinds.count("duty"),
+    )
 
 
 def numbered_apart(drafts: list[Draft]) -> None:

@@ -63,7 +63,7 @@ class Editions:
 
 def start_of(entry: DocumentEntry) -> str:
     """From when on a text is in force: an ISO day, month or year; empty where nothing is known."""
-    return entry.effective or entry.issued or ""
+    return entry.effective or entry.changed or entry.issued or ""
 
 
 def chinese_date(iso: str) -> str:

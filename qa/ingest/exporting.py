@@ -12,6 +12,7 @@ from qa.errors import CorpusError, ExportError
 from qa.ingest import forms
 from qa.ingest.catalog import DocumentEntry
 from qa.ingest.corpus import Corpus
+from qa.ingest.editions import start_of
 from qa.ingest.provision import Part, Provision
 
 NAMESPACE: Final = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"
@@ -108,9 +109,10 @@ def _meta(act: ET.Element, entry: DocumentEntry) -> None:
     identification = _under(_under(act, "meta"), "identification", source="#editor")
     uri = f"/akn/cn/act/{(entry.issued or _UNKNOWN_DAY)[:4]}/{entry.id}"
     today = datetime.date.today().isoformat()
+    begun = "effective" if entry.effective else "changed" if entry.changed else "issued"
     levels = (
         ("FRBRWork", uri, entry.issued, "issued", "#issuer"),
-        ("FRBRExpression", f"{uri}/zho@", entry.effective or entry.issued, "effective", "#issuer"),
+        ("FRBRExpression", f"{uri}/zho@", start_of(entry), begun, "#issuer"),
         ("FRBRManifestation", f"{uri}/zho@.xml", today, "exported", "#editor"),
     )
     for name, value, day, what, author in levels:
@@ -136,7 +138,7 @@ def _container(above: ET.Element, heading: str, used: dict[str, int]) -> ET.Elem
         element = _under(above, "hcontainer", eId=_free("heading", used), name="heading")
         _under(element, "heading").text = heading
         return element
-    name = _RANKS[match[2]]
+    name = _RANKS[forms.rank_of(match)]
     element = _under(above, name, eId=_free(name, used))
     _under(element, "num").text = match[1]
     _under(element, "heading").text = match[3]

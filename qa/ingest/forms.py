@@ -22,17 +22,17 @@ ARTICLE = re.compile(rf"^{_ARTICLE}(?=[\s　【]|$)[\s　]*(.*)$")
 ARTICLE_RUN_IN = re.compile(rf"^{_ARTICLE}(?!\s|{_REFERENCE})[：:、.．]?\s*(.+)$")
 """`第三条为了……`, `第三条：为了……`: an article only where its number is the next one."""
 LISTED = re.compile(rf"^(?:\d{{1,2}}|{_HAN_NUMBER})[、.．]")
-PREAMBLE = re.compile(r"^[序前]\s*言$")
-CLOSING = re.compile(r"^附\s*则$")
+PREAMBLE = re.compile(r"^(?:[序前引导導]\s*言|序)$")
+CLOSING = re.compile(r"^附\s*[则則]$")
 ANNEX = re.compile(
-    rf"^((?:附件|附表|附录|附图)\s*(?:[（(]?{_NUMBER}[）)]?)?|附(?!\s*则))"
+    rf"^((?:附件|附表|附录|附錄|附图|附圖)\s*(?:[（(]?{_NUMBER}[）)]?|[A-Z](?![A-Za-z]))?|附(?!\s*[则則]))"
     r"(?:\s*[：:]\s*|\s+|$)([^。；]{0,60})$"
 )
 """What follows the last article: `附件一`, `附件1：操作规程`, `附：收费标准`."""
-CHAPTER = re.compile(
-    rf"^(第{_SPACED}(编|分编|章|节|篇|部分|目))"
-    r"(?:[\s　]+|(?<![篇分目])(?=[^\s，。；：、]{1,20}$))(\S.*)$"
-)
+_RANKED = rf"(第{_SPACED}(编|編|分编|分編|章|节|節|篇|部分|目))"
+CHAPTER = re.compile(rf"^{_RANKED}(?:[\s　]+|(?<![篇分目])(?=[^\s，。；：、]{{1,20}}$))(\S.*)$")
+LONE_CHAPTER = re.compile(rf"^{_RANKED}()$")
+"""`第一章` with its title on the next line, or without one."""
 LEVEL_1 = re.compile(rf"^({_HAN_NUMBER})、(.*)$")
 LEVEL_2 = re.compile(rf"^[（(]({_HAN_NUMBER})[）)]\s*(.*)$")
 LEVEL_3 = re.compile(r"^(\d{1,3})[.．、](?!\d)\s*(.*)$")
@@ -42,18 +42,41 @@ SUB_ITEM = re.compile(
 )
 """`1.`, `1、`, `（1）`, `①`, `(a)`: below the items of a law."""
 BOX = re.compile(r"^专栏\s*(\d+)\s*(.*)$")
-YEAR = re.compile(r"^\d{4}\s*年$")
+YEAR = re.compile(r"^(?:\d{4}|[一二][〇○零一二三四五六七八九]{3})\s*年$")
 ATTRIBUTION = re.compile(
     r"^——\s*((\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日"
     r"(?:\s*[—\-至、]+\s*(?:\d{1,2}\s*月\s*)?\d{1,2}\s*日)?)[，,]?(.*)$"
 )
 DATED = re.compile(r"^[（(]\s*\d{4}\s*年")
 """`（2010年8月28日……通过）`, below a title."""
+ADOPTED = re.compile(r"^[（(]\s*\d{4}\s*年[^。]*(?:通过|通過|批准|公布|发布|發布|修正|修订|修訂)")
 ENACTED = re.compile(r"^\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s")
-CONTENTS = re.compile(r"^目\s*录$")
+ENDS_TITLE = re.compile(
+    r"(?:法典?|[总分附]则|编|条例|办法|规定|细则|规则|规程|规范|规划|纲要|意见|方案|计划|通知|决定|决议|"
+    r"解释|批复|修正案|标准|清单|目录|指南|要点|公告|报告|讲话|摘编|條例|辦法|規定|細則|規則|規程|規範|"
+    r"決定|解答|问答|答复|复函|纪要|守则|准则|章程|导则|公约|条约|协定|议定书|宣言|声明|通告|通报|措施|"
+    r"制度|名录|预案|程序)"
+    r"(?:[（(][^（()）]{1,20}[）)])*》?$"
+)
+CONTENTS = re.compile(r"^目\s*[录錄次]$")
 TITLE_NOTE = re.compile(
     r"^[（(]\s*(\d{4}\s*年\s*\d{1,2}\s*月(\s*\d{1,2}\s*日)?|\S{0,4}稿)\s*[）)]$"
 )
+BEGINNINGS = (ARTICLE, CHAPTER, LONE_CHAPTER, LEVEL_1, CONTENTS, PREAMBLE)
+"""How the text itself begins, below its title and what is told of it."""
+DAY_ALONE = re.compile(
+    r"^(?:\d{4}|[〇○零一二三四五六七八九]{4})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月"
+    r"\s*[\d一二三四五六七八九十]{1,3}\s*日$"
+)
+FIELD = re.compile(
+    "^[【\\[]?(?:公布|发布|颁布|印发|成文|实施|施行|生效|发文)(?:日期|时间|机关|机构|单位|字号|文号)"
+    "|^(?:文号|时效性|效力级别)\\s*[：:]"
+)
+"""`发布日期：2021年7月30日`, as databases print it."""
+PAGE_NUMBER = re.compile(
+    r"^(?:[—–－-]+\s*\d{1,4}\s*[—–－-]+|第\s*\d{1,4}\s*页(?:\s*[，,/]?\s*共\s*\d{1,4}\s*页)?)$"
+)
+"""`— 3 —`, `第 3 页 共 8 页`, on a line of its own."""
 ATTACHMENT_MARK = re.compile(rf"^附件\s*({_NUMBER}?)$")
 ATTACHMENT_LIST = re.compile(r"^附件[：:]\s*(.*)$")
 DUTIES = re.compile(
@@ -123,6 +146,18 @@ def article_number(printed: str) -> tuple[int, int]:
     except ValueError:  # a misprint such as 第十百条
         return (0, 0)
     return found if max(found) <= _MOST_ARTICLES else (0, 0)
+
+
+def rank_of(chapter: re.Match[str]) -> str:
+    """The rank of a heading: 编, 章, 节 …"""
+    return chapter[2].replace("編", "编").replace("節", "节")
+
+
+def is_title_of_act(text: str, following: str) -> bool:
+    """The title of a text within a text: `（1993年……通过）` stands below it."""
+    numbered = any(form.match(text) for form in (*BEGINNINGS, LEVEL_2, LEVEL_3, ANNEX))
+    titled = not numbered and is_title(text) and ENDS_TITLE.search(text)
+    return bool(titled and ADOPTED.match(following))
 
 
 def unmarked(text: str) -> str:

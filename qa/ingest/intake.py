@@ -13,6 +13,7 @@ from qa.errors import CatalogError
 from qa.ingest import forms
 from qa.ingest.catalog import Catalog, DocumentEntry
 from qa.ingest.clauses import Shared, clauses_of
+from qa.ingest.dates import days_in
 from qa.ingest.editions import Editions
 from qa.ingest.formats import Limits, OnPage, Read, read_guarded
 from qa.ingest.recognise import Recognised, recognise, short_names
@@ -53,7 +54,19 @@ class Proposal:
         ]
         doubts = len(self.read.uncertain)
         doubtful = [f"有 {doubts} 处文字识别把握不大，请核对。"] if doubts else []
-        return (*self.found.warnings, *near, *self.read.warnings, *doubtful, *self.read.hidden)
+        told = (*self.found.warnings, *self.undated)
+        return (*told, *near, *self.read.warnings, *doubtful, *self.read.hidden)
+
+    @property
+    def undated(self) -> tuple[str, ...]:
+        """A day in the file's name of which the text says nothing, a Chinese sentence each."""
+        days = self.found.days
+        known = max(days.issued, days.changed)
+        return tuple(
+            f"文件名里有日期 {day}，文中写明的发布、修改日期没有这么晚的；请核对这三个日期。"
+            for day in days_in(self.path.stem)
+            if day > known and day != days.effective
+        )
 
 
 def propose(
@@ -110,9 +123,16 @@ def entry_for(proposal: Proposal, catalog: Catalog, **given: Any) -> DocumentEnt
         before = catalog.document(str(fields["version_of"]))
         fields["version_of"] = editions.first(before.id)
         found = replace(found, **of_law(before))
-    for name in ("level", "region", "issuer", "issued", "effective"):
-        if name not in fields and getattr(found, name):
-            fields[name] = getattr(found, name)
+    days = found.days
+    read = {
+        "level": found.level,
+        "region": found.region,
+        "issuer": found.issuer,
+        "issued": days.issued,
+        "changed": days.changed,
+        "effective": days.effective,
+    }
+    fields = {name: value for name, value in read.items() if value} | fields
     taken = catalog.by_title(title)
     if "version_of" in fields:
         fields["title"] = _title_of_version(title, catalog, found, fields)
@@ -152,10 +172,10 @@ def _title_of_version(
     """With the year of the change behind it, where other texts have the same title."""
     if catalog.by_title(title) is None:
         return title
-    day = found.changed or str(fields.get("effective", ""))
+    day = found.days.changed or str(fields.get("effective", ""))
     if not day:
         raise CatalogError("新的文本要写自哪天起施行；请加上 --effective，例如 2026-01-01。")
-    return f"{title}（{day[:4]}年{'修正' if found.changed else '文本'}）"
+    return f"{title}（{day[:4]}年{'修正' if found.days.changed else '文本'}）"
 
 
 def _free_id(catalog: Catalog, fields: dict[str, Any]) -> str:

@@ -29,7 +29,6 @@ def read_outline(blocks: Sequence[Block]) -> Outline:
             draft.parts = _labelled(draft.parts)
         draft.departments = draft.departments or _departments(draft.text)
     numbered_apart(drafts)
-    reader.outline.own_up(reader.opened)
     return reader.outline
 
 
@@ -46,8 +45,8 @@ class _Reader:
     """Announced titles without spaces, and how the attachment is named."""
     attachment: str = ""
     attachment_heading: tuple[str, ...] = ()
-    opened: list[str] = field(default_factory=list)
-    """The headings of the attachments so far."""
+    paragraphs: int = 0
+    """Of a text without any heading, so far."""
     quoting: bool = False
     """A quotation of several paragraphs is open: its headings are not those of the text."""
     mark: str = ""
@@ -154,7 +153,6 @@ class _Reader:
     def _open_attachment(self, name: str, title: str) -> None:
         self.attachment = name
         self.attachment_heading = (f"{name} {title}".strip(),)
-        self.opened += self.attachment_heading
         self.path, self.section, self.mark = [], None, ""
 
     def _pass_mark(self) -> None:
@@ -163,12 +161,11 @@ class _Reader:
             self._open_attachment(self.mark, "")
 
     def _paragraph_by_itself(self, block: Block) -> None:
-        count = sum(1 for draft in self.outline.drafts if draft.kind == "section")
-        self._open("section", f"第{count + 1}段", (), block)
+        self.paragraphs += 1
+        self._open("section", f"第{self.paragraphs}段", (), block)
 
     def _table(self, fragments: Sequence[Block]) -> None:
         table = read_table(fragments)
-        self.outline.stray += table.idle_names
         title = table.title or (self._title_above() if table.rows else "")
         for number in range(1, len(table.rows) + 1):
             self.outline.drafts.append(self._row(table, number, title))

@@ -10,7 +10,7 @@ from qa.ingest.forms import Form
 from qa.ingest.readers import Line
 
 _RULED = re.compile("^:?-+:?$")
-_RULE = Line(0, "")
+RULE = Line(0, "")
 _PRINTED_LINE = 20
 """What is cut at a page end fills a printed line; a shorter one without a comma is whole."""
 _PUNCTUATION = re.compile("[，。、；：“”《》（）()]")
@@ -57,10 +57,13 @@ def read_pages(lines: Sequence[Line], form: Form) -> Pages:
     unfinished = False
     blanks = 0
     articles = False
-    for line in map(_tabbed, without_contents(lines)):
+    for line in map(tabbed, without_contents(lines)):
         text = forms.unmarked(line.text)
+        if forms.PAGE_NUMBER.match(line.text.strip()):
+            blanks = 0
+            continue
         if not text:
-            blanks += line is not _RULE
+            blanks += line is not RULE
             continue
         articles = articles or (form is Form.ARTICLES and bool(forms.ARTICLE.match(text)))
         if articles and forms.ANNEX.match(text):
@@ -69,7 +72,7 @@ def read_pages(lines: Sequence[Line], form: Form) -> Pages:
             _add_row(blocks, line, continued=blanks == 0)
             unfinished = False
         else:
-            if unfinished and blanks == 1 and not _starts_anew(text, form):
+            if unfinished and blanks == 1 and not _starts_anew(text, form, blocks[-1].text):
                 blocks[-1] = Block(blocks[-1].line, blocks[-1].text + text)
                 joins += 1
             else:
@@ -79,14 +82,14 @@ def read_pages(lines: Sequence[Line], form: Form) -> Pages:
     return Pages(tuple(blocks), joins)
 
 
-def _tabbed(line: Line) -> Line:
+def tabbed(line: Line) -> Line:
     """A row of a Markdown table with tabs between its cells; the rule below its header is none."""
     text = line.text.strip()
     if len(text) < 2 or not (text.startswith("|") and text.endswith("|")):
         return line
     cells = [cell.strip() for cell in text[1:-1].split("|")]
     if all(_RULED.match(cell) for cell in cells):
-        return _RULE
+        return RULE
     return line._replace(text="\t".join(cells))
 
 
@@ -124,11 +127,16 @@ def _entry(text: str) -> str:
     return forms.tight(_LEADERS.sub("", text))
 
 
-def _starts_anew(text: str, form: Form) -> bool:
-    if forms.DATED.match(text):
+def _starts_anew(text: str, form: Form, before: str) -> bool:
+    if any(said.match(text) for said in (forms.DATED, forms.DAY_ALONE, forms.FIELD)):
+        return True
+    if forms.ATTACHMENT_LIST.match(text):
+        return True
+    if forms.LEVEL_1.match(text) and forms.LEVEL_1.match(before):
         return True
     if form is Form.ARTICLES:
-        opens = (forms.ARTICLE, forms.CHAPTER, forms.ITEM, forms.SUB_ITEM, forms.ENACTED)
+        headings = (forms.ARTICLE, forms.CHAPTER, forms.LONE_CHAPTER)
+        opens = (*headings, forms.ITEM, forms.SUB_ITEM, forms.ENACTED)
         return any(opening.match(text) for opening in opens)
     if form is Form.ANNEX and (forms.ANNEX.match(text) or forms.ARTICLE.match(text)):
         return True
@@ -136,6 +144,8 @@ def _starts_anew(text: str, form: Form) -> bool:
 
 
 def _goes_on(text: str, form: Form) -> bool:
+    if len(text) < _PRINTED_LINE and forms.ATTACHMENT_LIST.match(text):
+        return False
     if form is Form.ARTICLES and (forms.CHAPTER.match(text) or forms.PREAMBLE.match(text)):
         return text.endswith("、")
     if len(text) < _PRINTED_LINE and (form is Form.ANNEX or not _PUNCTUATION.search(text)):

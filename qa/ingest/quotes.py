@@ -15,14 +15,12 @@ def read_quotes(blocks: Sequence[Block]) -> Outline:
     """A quote for each attribution; the attribution belongs to the text before it."""
     outline = Outline()
     year = ""
-    years: list[str] = []
     parts: list[Part] = []
     for block in blocks:
         if not outline.drafts and not parts and forms.TITLE_NOTE.match(block.text):
             continue
         if forms.YEAR.match(block.text):
             year = block.text
-            years.append(year)
         elif match := forms.ATTRIBUTION.match(block.text):
             day = forms.tight(match[1])
             occasion = _OF_A_SPEECH.sub("", match[5].strip().removeprefix("在").strip())
@@ -37,7 +35,5 @@ def read_quotes(blocks: Sequence[Block]) -> Outline:
             parts = []
         else:
             parts.append(Part(label="", text=block.plain, line=block.line))
-    outline.stray.extend(part.text for part in parts)
-    outline.own_up(years)
     numbered_apart(outline.drafts)
     return outline

@@ -1,32 +1,35 @@
 """What a text says of itself: title, level, issuer, dates; and what looks wrong in it."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.ingest import forms
+from qa.ingest.accounting import Account, account
 from qa.ingest.catalog import Counts, Level, Region
-from qa.ingest.corpus import count, parse_whole
-from qa.ingest.draft import Draft, Outline
+from qa.ingest.corpus import parse_whole
+from qa.ingest.dates import Days, days_of
+from qa.ingest.draft import Draft, count
+from qa.ingest.normalise import simplified
 from qa.ingest.numerals import to_han
-from qa.ingest.pages import without_contents
 from qa.ingest.readers import Line
-from qa.ingest.titles import title_of
+from qa.ingest.titles import behind_title, title_of
 
-_TOP_LINES, _SHOWN = 40, 40
-_DAY = r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日"
-_PASSED = re.compile(rf"{_DAY}[^。]*?(?:通过|批准|公布|发布|印发|修正|修订|修改|第\d+号|令)")
-_CHANGED = re.compile(rf"{_DAY}(?:(?!\d{{4}}\s*年)[^。])*?(?:修正|修订)")
-_IN_FORCE = re.compile(rf"自\s*{_DAY}\s*起\s*(?:施行|实施|执行|生效)|^{_DAY}\s*(?:起)?施行$")
-_DATED = re.compile(r"^[（(]?\s*(?:根据)?\s*\d{4}\s*年")
-_AT_ONCE = re.compile("自(?:公布|发布|印发)之日起(?:施行|实施|执行|生效)")
+_TOP_LINES, _SHOWN = 40, 600
+_JUDICIAL = re.compile(r"(?:^|\s)最高人民(?:法院|检察院)|法释〔|法发〔|高检发")
+_LOCAL_ORGAN = re.compile(
+    "[省市区州县](?:第[一二三四五六七八九十]{1,3}届)?人民代表大会|[省市区州县]人民政府令"
+)
+_LOCAL = re.compile(
+    "^(?!中华|全国)[^《》]{1,8}?(?:(?<!城)市(?![场容政民])|省|自治[区州县])[^《》]*(?:条例|办法|规定|细则)$"
+)
+"""A title that begins with the name of a place: `某市数据条例`."""
 _SUFFIX = re.compile(r"[（(](?:\d{4}年\S{0,6}|试行|暂行)[）)]$")
 
 
 @dataclass(frozen=True)
 class Recognised:
-    """What was read off a text, to be corrected by whoever adds it. Dates are ISO days."""
+    """What was read off a text, to be corrected by whoever adds it."""
 
     title: str
     names: tuple[str, ...]
@@ -34,12 +37,11 @@ class Recognised:
     level: Level
     region: Region
     issuer: str
-    issued: str
-    effective: str
-    changed: str
-    """When it was last amended; empty for a first text."""
+    days: Days
     counts: Counts
     drafts: tuple[Draft, ...]
+    account: Account
+    """Where every character of the text is."""
     warnings: tuple[str, ...]
     """A Chinese sentence each."""
 
@@ -50,28 +52,27 @@ def recognise(lines: Sequence[Line], title: str = "") -> Recognised:
     outline, _ = parse_whole(lines, title)
     top = [forms.unmarked(line.text) for line in lines if line.text.strip()][:_TOP_LINES]
     head = _head(top)
-    level, region = _level(title, " ".join(head))
-    dated = [text for text in head if _DATED.match(text)]
-    passed = [_iso(m[1], m[2], m[3]) for text in dated for m in _PASSED.finditer(text)]
-    changed = [_iso(m[1], m[2], m[3]) for text in dated for m in _CHANGED.finditer(text)]
-    issued = max(passed, default="")
-    texts = [*head, *(draft.text for draft in outline.drafts)]
-    effective = _effective(texts, issued, max(changed, default=""))
+    level, region = _level(simplified(title), simplified(" ".join(head)))
+    accounted = account(lines, title, outline.drafts)
+    behind = behind_title(lines, title)
+    above = [forms.unmarked(line.text) for line in lines[:behind]]
+    below = _head([forms.unmarked(line.text) for line in lines[behind : behind + _TOP_LINES]])
+    days = days_of(above, below, [draft.text for draft in outline.drafts])
     return Recognised(
         title=title,
         names=short_names(title),
         level=level,
         region=region,
         issuer=_issuer(title, level, head),
-        issued=issued,
-        effective=effective,
-        changed=max(changed, default=""),
+        days=days,
         counts=count(outline),
         drafts=tuple(outline.drafts),
+        account=accounted,
         warnings=(
             *_warnings(outline.drafts),
-            *_unplaced(lines, title, outline),
-            *_missing(effective, changed),
+            *map(_shortened, accounted.faults),
+            *_missing(days),
+            *_elsewhere(level, region),
         ),
     )
 
@@ -81,37 +82,33 @@ def short_names(title: str) -> tuple[str, ...]:
     names: dict[str, None] = {}
     plain = _SUFFIX.sub("", title)
     for name in (plain, plain.removeprefix("中华人民共和国")):
-        if name != title and len(name) > 2:
+        if name != title and (len(name) > 2 or name.endswith("法")):  # 刑法, 宪法
             names[name] = None
     return tuple(names)
 
 
 def _head(top: Sequence[str]) -> list[str]:
     """What stands above the text itself."""
-    found: list[str] = []
-    for text in top:
-        if forms.ARTICLE.match(text) or forms.CHAPTER.match(text) or forms.LEVEL_1.match(text):
-            break
-        found.append(text)
-    return found
+    begun = (n for n, text in enumerate(top) if any(f.match(text) for f in forms.BEGINNINGS))
+    return [*top[: next(begun, len(top))]]
 
 
 def _level(title: str, head: str) -> tuple[Level, Region]:
     provincial = "山东" in title or "山东省" in head
-    if re.match("最高人民(法院|检察院)", title):
+    region: Region = "山东" if provincial else "国家"
+    bare = _SUFFIX.sub("", title)
+    if re.match("最高人民(法院|检察院)", title) or _JUDICIAL.search(head):
         return "司法解释", "国家"
-    if provincial:
-        if "人民代表大会" in head or re.search("条例$", _SUFFIX.sub("", title)):
-            return "地方性法规", "山东"
-        ordered = re.search("政府令|令第", head)
-        return ("省政府规章" if ordered else "省政策文件"), "山东"
-    if re.search("人民代表大会", head) or re.search(
-        "(?<!办)法(?:典\\S{0,6})?$|修正案", _SUFFIX.sub("", title)
-    ):
+    if provincial or _LOCAL.search(title) or _LOCAL_ORGAN.search(head):
+        if "人民代表大会" in head or bare.endswith("条例"):
+            return "地方性法规", region
+        ordered = re.search("政府令|令第", head) or not provincial
+        return ("省政府规章" if ordered else "省政策文件"), region
+    if "人民代表大会" in head or re.search("(?<!办)法(?:典\\S{0,6})?$|修正案", bare):
         return "法律", "国家"
     if re.search("国务院令|国务院.{0,12}(?:通过|批准|发布|公布)", head):
         return "行政法规", "国家"
-    if re.search("条例$", _SUFFIX.sub("", title)):
+    if bare.endswith("条例"):
         return "行政法规", "国家"
     if re.search("令第|部令|局令|委员会令|办法|规定|细则|规范|规则", f"{head} {title}"):
         return "部门规章", "国家"
@@ -121,7 +118,7 @@ def _level(title: str, head: str) -> tuple[Level, Region]:
 def _issuer(title: str, level: Level, head: Sequence[str]) -> str:
     said = " ".join(head)
     if level == "法律":
-        standing = "常务委员会" in next(iter(reversed([t for t in head if "通过" in t])), "")
+        standing = "常务委员会" in next((text for text in head if "通过" in text), "")
         return "全国人民代表大会常务委员会" if standing else "全国人民代表大会"
     if level == "行政法规":
         return "国务院"
@@ -131,28 +128,16 @@ def _issuer(title: str, level: Level, head: Sequence[str]) -> str:
     return match[1] if match else ""
 
 
-def _effective(texts: Sequence[str], issued: str, changed: str) -> str:
-    """From when on this text is in force, where it says so.
-
-    An amended law keeps the words of its first day; they are not those of the amendment.
-    """
-    days = [
-        _iso(*[g for g in match.groups() if g])
-        for text in texts
-        for match in _IN_FORCE.finditer(text)
-    ]
-    later = [day for day in days[-1:] if not changed or day >= changed]
-    if later:
-        return later[0]
-    at_once = not days and not changed and any(_AT_ONCE.search(text) for text in texts[-3:])
-    return issued if at_once else ""
-
-
-def _missing(effective: str, changed: Sequence[str]) -> list[str]:
-    if effective:
+def _missing(days: Days) -> list[str]:
+    if days.effective:
         return []
-    what = "修改后的文本" if changed else "它"
+    what = "修改后的文本" if days.changed else "它"
     return [f"文中没有写{what}自哪天起施行；请补上施行日期。"]
+
+
+def _elsewhere(level: Level, region: Region) -> list[str]:
+    local = level in ("地方性法规", "省政府规章") and region == "国家"
+    return ["看来是山东以外地方的文件；请核对效力层级和制定层面。"] if local else []
 
 
 def _warnings(drafts: Sequence[Draft]) -> list[str]:
@@ -179,33 +164,8 @@ def _warnings(drafts: Sequence[Draft]) -> list[str]:
     return found
 
 
-def unplaced(lines: Sequence[Line], title: str, outline: Outline) -> list[str]:
-    """The printed lines and cells that stand in no provision, heading or title."""
-    said = [text for draft in outline.drafts for text in (draft.text, *draft.headings)]
-    labels = [part.label for draft in outline.drafts for part in draft.parts]
-    kept = _plain("".join(said)) + "\n" + _plain(title) + "\n" + "\n".join(map(_plain, labels))
-    printed = (
-        forms.unmarked(cell)
-        for line in without_contents(lines)
-        for cell in re.split(r"\t|(?<=\S)\s*\|\s*", line.text)
-    )
-    return [text for text in printed if _plain(text) not in kept]
-
-
-def _unplaced(lines: Sequence[Line], title: str, outline: Outline) -> list[str]:
-    """Said with their number, so that nothing is lost silently."""
-    texts = unplaced(lines, title, outline)
-    if not texts:
-        return []
-    size = sum(len(forms.tight(text)) for text in texts)
-    start = "".join(texts)[:_SHOWN]
-    return [f"文字未归入任何条文：共 {size} 字，开头是“{start}”。"]
-
-
-def _plain(text: str) -> str:
-    """As it is printed, without white space, marks of a title and a table, and full stops."""
-    return re.sub(r"[\s。《》|:\-#]", "", unicodedata.normalize("NFKC", text))
-
-
-def _iso(year: str, month: str, day: str) -> str:
-    return f"{int(year):04}-{int(month):02}-{int(day):02}"
+def _shortened(sentence: str) -> str:
+    """A warning that a page can show; `qa corpus check` says the whole of it."""
+    if len(sentence) <= _SHOWN:
+        return sentence
+    return f"{sentence[:_SHOWN]}……（还有 {len(sentence) - _SHOWN} 字，没有全部列出）"

@@ -29,7 +29,16 @@ from qa.ingest.errata import load_errata
 from qa.ingest.intake import Proposal, file_name
 from qa.ingest.originals import drop
 
-_DESCRIBED = ("version_of", "issuer", "issued", "effective", "superseded", "status", "note")
+_DESCRIBED = (
+    "version_of",
+    "issuer",
+    "issued",
+    "changed",
+    "effective",
+    "superseded",
+    "status",
+    "note",
+)
 
 
 class Outdated(CatalogError):

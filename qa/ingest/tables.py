@@ -38,18 +38,12 @@ class Table:
         """The first column names a task that several rows share."""
         return len(self.printed_header) == _MAX_HEADER_LINES
 
-    @property
-    def idle_names(self) -> tuple[str, ...]:
-        """What the header says of columns that no row fills, where it is more than a name."""
-        filled = {column for row in self.rows for column, cell in enumerate(row.cells) if cell}
-        named = enumerate(self.header)
-        return tuple(n for column, n in named if column not in filled and not forms.is_title(n))
-
 
 def read_table(fragments: Sequence[Block]) -> Table:
     """One table from its fragments; a header printed on every page counts once."""
     table = Table()
     group: Row | None = None
+    idle: Row | None = None  # the name of a group that no row follows yet
     for fragment in fragments:
         lines = list(zip(fragment.cells, fragment.lines, strict=True))
         if not table.header and not table.rows:
@@ -65,29 +59,31 @@ def read_table(fragments: Sequence[Block]) -> Table:
             if not any(printed):
                 continue
             if _is_lone(printed) and not table.tall:
-                _keep_idle(table, group)
-                group = Row(cells, number, forms.title_of(cells[0]))
+                _keep_idle(table, idle)
+                group = idle = Row(cells, number, forms.title_of(cells[0]))
             elif position == 0 and table.rows and not any(cells[:2]):
                 last = table.rows[-1]
                 last.cells = [a + b for a, b in zip_longest(last.cells, cells, fillvalue="")]
             else:
                 _carry_down(table, cells, first=position == 0)
                 table.rows.append(Row(cells, number, group.group if group else ""))
-    _keep_idle(table, group)
+                idle = None
+    _keep_idle(table, idle)
     if not table.rows:
-        _keep_header(table, fragments[0].line)
+        _keep_header(table, fragments[0].lines[bool(table.title) :])
     return table
 
 
-def _keep_idle(table: Table, group: Row | None) -> None:
+def _keep_idle(table: Table, idle: Row | None) -> None:
     """A lone cell that no row follows names no group: it is a row itself."""
-    if group and (not table.rows or table.rows[-1].group != group.group):
-        table.rows.append(Row(group.cells, group.line))
+    if idle:
+        table.rows.append(Row(idle.cells, idle.line))
 
 
-def _keep_header(table: Table, line: int) -> None:
+def _keep_header(table: Table, lines: Sequence[int]) -> None:
     """A header that no row follows names nothing: it is all that the table says."""
-    table.rows = [Row([*cells], line) for cells in table.printed_header if any(cells)]
+    header = zip(table.printed_header, lines, strict=False)
+    table.rows = [Row([*cells], line) for cells, line in header if any(cells)]
     table.header, table.printed_header = (), ()
 
 

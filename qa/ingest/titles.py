@@ -11,11 +11,6 @@ from qa.ingest.readers import Line
 _TOP_LINES, _MOST_TITLE_LINES, _LONGEST_TITLE = 40, 4, 80
 _VERSION_MARK = re.compile(r"（\d{4}年\S{0,6}）$")
 _MARKED = re.compile(r"^#\s")
-_ENDS_TITLE = re.compile(
-    r"(?:法|法典|[总分附]则|编|条例|办法|规定|细则|规则|规程|规范|规划|纲要|意见|方案|计划|通知|决定|决议|"
-    r"解释|批复|修正案|标准|清单|目录|指南|要点|公告|报告|讲话|摘编|法典?|條例|辦法|規定|細則|規則|決定)"
-    r"(?:[（(][^（()）]{1,20}[）)])*》?$"
-)
 _PROMULGATION = re.compile(
     r"令(?:第[\d一二三四五六七八九十百千零〇○]+号)?$|^[（(]?第[\d一二三四五六七八九十百千零〇○]+号[）)]?$"
     r"|[〔［\[（(]\d{4}[〕］\]）)]第?\d+号|文件$|公告(?:第?[\d〔〕]+号)?$|(?:^|的)公告$"
@@ -42,7 +37,7 @@ def title_of(lines: Sequence[Line]) -> str:
             continue
         first = first or text
         run = run + text if len(run) + len(text) <= _LONGEST_TITLE else text
-        if _ENDS_TITLE.search(run):
+        if forms.ENDS_TITLE.search(run):
             found, run = _bare(run), ""
     printed = (forms.tight(forms.unmarked(line.text)) for line in lines)
     return (found or _bare(first) or next(filter(None, printed), ""))[:_LONGEST_TITLE]
@@ -50,7 +45,28 @@ def title_of(lines: Sequence[Line]) -> str:
 
 def behind_title(lines: Sequence[Line], title: str) -> int:
     """The position behind the title at the top of a text; 0 where it is not printed there."""
-    return _place(lines, title)[1]
+    return place_of_title(lines, title).stop
+
+
+def place_of_title(lines: Sequence[Line], title: str) -> range:
+    """The positions of the lines that print the title, the last time that they do at the top.
+
+    It may be broken into several lines, stand there twice, and go without what tells versions
+    apart.
+    """
+    wanted = {forms.tight(title), _VERSION_MARK.sub("", forms.tight(title))}
+    printed = [(n, forms.tight(forms.unmarked(line.text))) for n, line in enumerate(_head(lines))]
+    top = [(n, text) for n, text in printed if text]
+    first, end = 0, 0  # in `top`
+    for start in reversed(range(len(top))):
+        joined = ""
+        for behind, (_, text) in enumerate(top[start : start + _MOST_TITLE_LINES], start + 1):
+            joined += text
+            titled = joined in wanted or _bare(joined) in wanted
+            if titled and (not end or behind == first):
+                first, end = start, end or behind
+                break
+    return range(top[first][0], top[end - 1][0] + 1) if end else range(0)
 
 
 def front_of(lines: Sequence[Line], title: str) -> list[Draft]:
@@ -58,30 +74,13 @@ def front_of(lines: Sequence[Line], title: str) -> list[Draft]:
 
     An order with which a law was published, a covering letter, a document's number.
     """
-    start, end = _place(lines, title)
-    front = [line for line in lines[:start] if forms.unmarked(line.text)]
-    below = next((line for line in lines[end:] if line.text.strip()), None)
-    if end and below and forms.TITLE_NOTE.match(forms.unmarked(below.text)):
+    printed = place_of_title(lines, title)
+    front = [line for line in lines[: printed.start] if forms.unmarked(line.text)]
+    below = next((line for line in lines[printed.stop :] if line.text.strip()), None)
+    if printed and below and forms.TITLE_NOTE.match(forms.unmarked(below.text)):
         front.append(below)
     parts = [Part(label="", text=forms.unmarked(line.text), line=line.number) for line in front]
     return [Draft("section", "题注", (), parts)] if parts else []
-
-
-def _place(lines: Sequence[Line], title: str) -> tuple[int, int]:
-    """Where the title begins and ends, the last time that it is printed at the top.
-
-    It may be broken into several lines, and go without what tells versions apart.
-    """
-    wanted = {forms.tight(title), _VERSION_MARK.sub("", forms.tight(title))}
-    printed = [(n, forms.tight(forms.unmarked(line.text))) for n, line in enumerate(_head(lines))]
-    top = [(n, text) for n, text in printed if text]
-    for start in reversed(range(len(top))):
-        joined = ""
-        for position, text in top[start : start + _MOST_TITLE_LINES]:
-            joined += text
-            if joined in wanted or _bare(joined) in wanted:
-                return top[start][0], position + 1
-    return 0, 0
 
 
 def _head(lines: Sequence[Line]) -> Sequence[Line]:
@@ -89,8 +88,7 @@ def _head(lines: Sequence[Line]) -> Sequence[Line]:
     seen = 0
     for position, line in enumerate(lines):
         text = forms.unmarked(line.text)
-        begins = (forms.ARTICLE, forms.CHAPTER, forms.LEVEL_1, forms.CONTENTS, forms.PREAMBLE)
-        if seen and any(form.match(text) for form in begins):
+        if seen and any(form.match(text) for form in forms.BEGINNINGS):
             return lines[:position]
         seen += bool(text)
         if seen > _TOP_LINES:

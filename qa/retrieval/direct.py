@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from qa.index.provisions import Provisions
 from qa.ingest.catalog import DocumentEntry
@@ -20,8 +21,12 @@ _WHY_QUOTE = "所引原文仅见于此"
 _MIN_HEADING = 4
 _MOST_UNNAMED = 100
 """An article number that more documents than this have names none of them."""
+_MOST_BELOW = 40
+"""Of a 编 with hundreds of articles the first ones are shown."""
 _SHORT = 12
 """A question no longer than this asks for nothing but the place that it names."""
+_AMENDS = re.compile(r"修正案(?:（[一二三四五六七八九十]+）)?$|修改.*的决定$")
+"""The title of a decision whose items are called 条."""
 _NUMBERED = re.compile(r"第[一二三四五六七八九十]+[章编]|[一二三四五六七八九十]+、")
 
 
@@ -101,9 +106,19 @@ class DirectLookup:
             provision = self._at(document_id, reference.locator)
             if provision:
                 yield Passage(provision, 1.0, _WHY_PLACE)
+        elif items := self._amending(reference, document_id):
+            for provision in items:
+                yield Passage(provision, 1.0, _WHY)
         else:
             for provision in self._under(reference, plain(question.text), document_id):
                 yield Passage(provision, 1.0, _WHY_PLACE)
+
+    def _amending(self, reference: Reference, document_id: str) -> list[Provision]:
+        """`《刑法修正案（七）》第三条` is its 三、, with what stands below it."""
+        if reference.article is None or not _AMENDS.search(self._titles[document_id]):
+            return []
+        mark = f"{to_han(reference.article)}、"
+        return [p for p in self._provisions.of(document_id) if p.locator.startswith(mark)]
 
     def _under(self, reference: Reference, text: str, document_id: str) -> Iterator[Provision]:
         """The provisions below a chapter, a part or an item that is named by its number.
@@ -116,11 +131,13 @@ class DirectLookup:
         item = f"（{to_han(number)}）" if number is not None else ""
         if self._articles(document_id):
             if reference.part is not None:
-                marks = [f"第{to_han(reference.part)}章 "]
+                kind = reference.part_kind if reference.part_kind in "编篇" else "章"
+                marks = [f"第{to_han(reference.part)}{kind} "]
                 marks += [f"第{to_han(number)}节 "] if number is not None else []
-                yield from (
+                below = (
                     p for p in held if all(any(h.startswith(m) for h in p.headings) for m in marks)
                 )
+                yield from islice(below, _MOST_BELOW)
             return
         if reference.part is not None:
             prefix = f"{to_han(reference.part)}、{item}"

@@ -181,7 +181,7 @@ def _part(match: re.Match[str]) -> list[Reference]:
     return [
         Reference(
             part=to_int(number),
-            part_kind=kind if kind in ("章", "编") else "部分",
+            part_kind=kind if kind in ("章", "编", "篇") else "部分",
             item=to_int(item) if item else None,
         )
     ]

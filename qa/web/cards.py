@@ -213,6 +213,8 @@ def _facts(entry: DocumentEntry) -> str:
         facts.append(entry.issuer)
     if entry.issued:
         facts.append(f"{chinese_date(entry.issued)}发布")
+    if entry.changed:
+        facts.append(f"{chinese_date(entry.changed)}修改")
     if entry.effective:
         facts.append(f"{chinese_date(entry.effective)}施行")
     return f'<p class="facts">{_badges(entry)}{escape(" · ".join(facts))}</p>'

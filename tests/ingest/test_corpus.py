@@ -140,7 +140,9 @@ def test_what_departs_from_the_catalog_is_said(folder: Path) -> None:
 
 def test_a_chapter_without_articles_is_owned_up(folder: Path) -> None:
     write(folder, source=SOURCE + "\n第二章 空章\n")
-    assert read_corpus(folder).differences()[-1] == "不属于任何条文单元的文字：第二章 空章"
+    assert read_corpus(folder).differences()[-1] == (
+        "《示范法》第 7 行起的文字没有归入任何条文，共 5 字：“第二章 空章”。"
+    )
 
 
 def test_articles_numbered_twice_have_names_of_their_own(folder: Path) -> None:

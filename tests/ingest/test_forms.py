@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from qa.ingest import corpus, forms
+from qa.ingest.accounting import account
 from qa.ingest.catalog import Catalog, DocumentEntry, SourceEntry
 from qa.ingest.forms import Form
 from qa.ingest.readers import read_lines
@@ -25,7 +26,7 @@ def test_a_form_gives_every_provision_in_order(path: Path) -> None:
     counts = dict.fromkeys(expected["counts"], 0)
     for entry, lines in corpus.split(read_lines(path), catalog.sources[0], catalog):
         outline, joins = corpus.parse(lines)
-        assert outline.stray == []
+        assert account(lines, "", outline.drafts).faults == ()
         kinds = [draft.kind for draft in outline.drafts]
         held = {
             "provisions": len(kinds),

@@ -6,6 +6,7 @@ import unicodedata
 
 import pytest
 
+from qa.ingest.accounting import account
 from qa.ingest.corpus import parse
 from qa.ingest.forms import ATTACHMENT_MARK, CONTENTS, TITLE_NOTE, is_title, unmarked
 from qa.ingest.readers import Line
@@ -71,7 +72,8 @@ def lost(lines: list[Line]) -> list[str]:
     """What a reader would look for in vain."""
     outline, _ = parse(lines)
     said = [plain(text) for d in outline.drafts for text in (d.text, *d.headings)]
-    kept = "\n".join([*said, *map(plain, outline.stray)])
+    told = account(lines, "", outline.drafts).faults
+    kept = "\n".join([*said, *map(plain, told)])
     gone: list[str] = []
     depth = 0  # in the table, counted in lines
     for line in lines:

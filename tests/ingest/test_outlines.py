@@ -1,3 +1,4 @@
+from qa.ingest.accounting import account
 from qa.ingest.corpus import parse
 from qa.ingest.draft import Outline
 from qa.ingest.readers import Line
@@ -27,7 +28,10 @@ def test_an_attachment_without_a_title_begins_with_its_text() -> None:
 
 
 def test_an_attachment_without_text_is_owned_up() -> None:
-    assert read("一、任务\n做好登记。\n附件 1\n部门职责").stray == ["附件1 部门职责"]
+    texts = ["一、任务", "", "做好登记。", "", "附件 1", "", "部门职责"]
+    lines = [Line(n, text) for n, text in enumerate(texts, start=1)]
+    (fault,) = account(lines, "", parse(lines)[0].drafts).faults
+    assert fault.endswith("“附件 1部门职责”。")
 
 
 def test_a_heading_that_nothing_stands_below_is_kept() -> None:

@@ -51,10 +51,13 @@ def proposed(path: Path, corpus_dir: Path) -> Proposal:
 
 def test_a_file_is_recognised_and_nothing_is_changed(proposal: Proposal, corpus_dir: Path) -> None:
     found = proposal.found
-    assert (found.title, found.level) == ("示范省湖泊条例", "法律")
-    assert (found.issued, found.effective) == ("2019-05-01", "2019-07-01")
+    assert (found.title, found.level) == ("示范省湖泊条例", "地方性法规")
+    assert (found.days.issued, found.days.effective) == ("2019-05-01", "2019-07-01")
     assert (found.counts.articles, found.counts.chapters) == (3, 1)
-    assert proposal.warnings == ("条号不连续：第四条之前缺第三条。",)
+    assert proposal.warnings == (
+        "条号不连续：第四条之前缺第三条。",
+        "看来是山东以外地方的文件；请核对效力层级和制定层面。",
+    )
     assert len(load_catalog(corpus_dir).documents) == 1
 
 

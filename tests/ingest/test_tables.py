@@ -1,5 +1,8 @@
+from qa.ingest.accounting import account
+from qa.ingest.corpus import parse
 from qa.ingest.outlines import read_outline
 from qa.ingest.pages import Block
+from qa.ingest.readers import Line
 from qa.ingest.tables import Table, read_table
 
 
@@ -82,9 +85,10 @@ def test_a_lone_cell_without_rows_is_kept() -> None:
 
 
 def test_a_sentence_in_the_header_of_an_empty_column_is_owned_up() -> None:
-    assert read_outline([block("指标|2025 年|属性", "甲|1|")]).stray == []
     said = "五年前已经完成，不再列入"
-    assert read_outline([block(f"指标|2025 年|{said}", "甲|1|")]).stray == [said]
+    for name, faults in (("属性", 0), (said, 1)):
+        lines = [Line(1, f"指标\t2025 年\t{name}"), Line(2, "甲\t1\t")]
+        assert len(account(lines, "", parse(lines)[0].drafts).faults) == faults
 
 
 def test_rows_numbered_from_one_are_entries_of_a_list() -> None:

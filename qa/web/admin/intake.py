@@ -183,12 +183,13 @@ def _form() -> list[Any]:
         gr.Dropdown([*get_args(Region)], label="制定层面", elem_id="intake-region"),
         gr.Textbox(label="发文单位", elem_id="intake-issuer"),
         gr.Textbox(label="发布日期", placeholder="2024-09-24", elem_id="intake-issued"),
+        gr.Textbox(label="最近一次修改的日期", placeholder="没有就空着", elem_id="intake-changed"),
         gr.Textbox(label="施行日期", placeholder="2025-01-01", elem_id="intake-effective"),
         gr.Textbox(label="给读者的一句说明（可不写）", elem_id="intake-note"),
     ]
 
 
-_FIELDS = ("title", "names", "level", "region", "issuer", "issued", "effective", "note")
+_FIELDS = ("title", "names", "level", "region", "issuer", "issued", "changed", "effective", "note")
 
 
 def _fields(values: tuple[str, ...]) -> dict[str, Any]:
@@ -205,7 +206,7 @@ def _refuse(
     """What the page says in its own words, by the names of its own fields."""
     if not fields["title"]:
         raise CatalogError("请写上标题。")
-    if version_of and not (fields["effective"] or proposal.found.effective):
+    if version_of and not (fields["effective"] or proposal.found.days.effective):
         raise CatalogError("修改后的文本要写自哪天起施行；请填施行日期，例如 2026-01-01。")
     taken = catalog.by_title(fields["title"])
     if taken and not version_of:
@@ -251,7 +252,7 @@ def _over() -> tuple[Any, ...]:
 
 
 def _unfilled() -> tuple[Any, ...]:
-    values = ("", "", None, None, "", "", "", "")
+    values = ("", "", None, None, "", "", "", "", "")
     kind = gr.Radio(value=_NEW)
     return "", gr.Row(visible=False), kind, gr.skip(), gr.Column(visible=True), *values
 
@@ -273,8 +274,9 @@ def _filled(proposal: Proposal, catalog: Catalog, wish: str | None) -> tuple[Any
         found.level,
         found.region,
         found.issuer,
-        found.issued,
-        found.effective,
+        found.days.issued,
+        found.days.changed,
+        found.days.effective,
         "",
     )
 

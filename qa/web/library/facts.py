@@ -25,6 +25,8 @@ def facts(entry: DocumentEntry) -> tuple[str, ...]:
         known.append(entry.issuer)
     if entry.issued:
         known.append(f"{chinese_date(entry.issued)}发布")
+    if entry.changed:
+        known.append(f"{chinese_date(entry.changed)}修改")
     if entry.effective:
         known.append(f"{chinese_date(entry.effective)}施行")
     return tuple(known)

@@ -13,7 +13,7 @@ from qa.web.library.addresses import Addresses, anchor
 from qa.web.library.layers import Layer, marked, printed
 
 _TITLED = ("section", "box", "duty")
-_UNTITLED = re.compile(r"引言$|附件\d*$|第\d+段$")
+_UNTITLED = re.compile(r"引言$|题注$|附件\d*$|第\d+段$")
 _LONGEST_TITLE = 42
 OUTERMOST = 3
 """The heading level of chapters: the site has the first, the document the second."""
@@ -163,6 +163,8 @@ def title_end(provision: Provision) -> int:
     """Where a provision's own title ends, such as `（一）发展现状。`; 0 where it has none."""
     if provision.kind not in _TITLED or _UNTITLED.search(provision.locator):
         return 0
+    if provision.headings and folded(provision.headings[-1]).startswith(folded(provision.locator)):
+        return 0  # the heading above is its title
     first = provision.parts[0].text
     stop = first.find("。") + 1
     if not stop:

@@ -9,9 +9,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from qa.assistant import Assistant
-from qa.ingest.provision import Provision
+from qa.ingest.provision import Part, Provision
 from qa.web.library.article import citation
 from qa.web.library.layers import Layer, marked
+from qa.web.library.typesetting import title_end
 from tests.web.library.reading import Page, address, bare, cells, get, site
 
 XSS = '<script>alert("1")</script><img src=x onerror=alert(2)>\'"'
@@ -245,3 +246,31 @@ def test_the_styles_and_the_script_ask_no_other_host() -> None:
     folder = Path("qa/web/static")
     for name in ("library.css", "library.js"):
         assert not re.search(r"https?://|@import|url\(", (folder / name).read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("locator", "headings", "text", "titled"),
+    [
+        ("题注", (), "中华人民共和国国务院令", False),
+        ("引言", (), "2021年7月30日公布", False),
+        ("1993年", ("1993年",), "（1993年3月29日某会议通过）", False),
+        ("第二章", ("第二章 罚则",), "本章另行规定", False),
+        ("附件一", ("附件一 收费标准",), "甲 一元", False),
+        ("一、（二）", ("一、总体要求",), "（二）发展目标", True),
+    ],
+)
+def test_what_stands_below_a_heading_of_the_page_has_no_title_of_its_own(
+    locator: str, headings: tuple[str, ...], text: str, titled: bool
+) -> None:
+    provision = Provision(
+        id="x-1",
+        document_id="x",
+        document="某条例",
+        kind="section",
+        locator=locator,
+        headings=headings,
+        parts=(Part(label="", text=text, line=1),),
+        text=text,
+        search_text=text,
+    )
+    assert bool(title_end(provision)) == titled
