@@ -138,8 +138,9 @@ def _widen(runs: Sequence[_Run]) -> None:
     for run in runs:
         pairs = zip(run.chars, run.boxes, strict=True)
         widths[run.style.size] += [box[2] - box[0] for char, box in pairs if _is_han(char)]
+    usually = {size: median(held or [0.0]) for size, held in widths.items()}
     for run in runs:
-        usual = median(widths[run.style.size] or [0.0])
+        usual = usually[run.style.size]
         for position, (char, box) in enumerate(zip(run.chars, run.boxes, strict=True)):
             more = max(usual - (box[2] - box[0]), 0.0) / 2 if _is_han(char) else 0.0
             run.boxes[position] = (box[0] - more, box[1], box[2] + more, box[3])
@@ -150,7 +151,7 @@ def _usual_gaps(runs: Sequence[_Run]) -> dict[float, float]:
     gaps: dict[float, list[float]] = defaultdict(list)
     for run in runs:
         gaps[run.style.size] += _gaps(run)
-    return {run.style.size: median(gaps[run.style.size] or [0.0]) for run in runs}
+    return {size: median(held or [0.0]) for size, held in gaps.items()}
 
 
 def _gaps(run: _Run) -> list[float]:
@@ -178,13 +179,12 @@ def _runs(page: PdfPage, grids: Sequence[Grid]) -> Iterator[_Run]:
 
 def _trimmed(run: _Run) -> _Run:
     """Without white space at the ends, which would blur where the line begins and ends."""
-    while len(run.chars) > 1 and run.chars[-1].isspace():
-        run.chars.pop()
-        run.boxes.pop()
-    while len(run.chars) > 1 and run.chars[0].isspace():
-        run.chars.pop(0)
-        run.boxes.pop(0)
-    return run
+    begin, end = 0, len(run.chars)
+    while end > 1 and run.chars[end - 1].isspace():
+        end -= 1
+    while begin < end - 1 and run.chars[begin].isspace():
+        begin += 1
+    return _Run(run.style, run.chars[begin:end], run.boxes[begin:end])
 
 
 def _goes_on(run: _Run, style: _Style, box: _Box) -> bool:

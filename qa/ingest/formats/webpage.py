@@ -1,12 +1,13 @@
 """Web pages of the government: what readability finds to be the text, and its title."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import lxml.etree
 import lxml.html
-from lxml.etree import LxmlError, iterwalk
+from lxml.etree import LxmlError
 from readability import Document
 from readability.readability import Unparseable
 
@@ -59,8 +60,11 @@ _SITE = re.compile(r"\s*[_\-|—–]+\s*[^_\-|—–]*(网|政府|官网|门户|
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 """What no XML may hold; lxml refuses to write it."""
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
+_ELEMENTS = 100_000
 _TANGLED = 1_000_000
-"""Elements, each counted as often as others stand around it; a long statute has some 50,000."""
+"""Elements, each counted as often as others stand around it."""
+_ATTRIBUTES = 200
+"""Of one element: libxml2 looks through all of them for each."""
 _LONGEST_TITLE = 500
 _LEAST = 0.6
 """Of the page's articles and long paragraphs: what readability must have kept."""
@@ -71,16 +75,16 @@ def read_page(path: Path) -> Read:
     text = _CONTROLS.sub("", decode_page(path.read_bytes(), path.name))
     if _ENTITY.search(text):
         raise DocumentError(f"{path.name} 里定义了 XML 实体；不接收，请用浏览器重新保存后再加入。")
+    # Without its declaration: a text that is decoded already has no encoding any more.
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     findings = Findings()
     try:
-        # Without its declaration: a text that is decoded already has no encoding any more.
-        root = lxml.html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
+        lxml.etree.fromstring(text, lxml.etree.HTMLParser(target=_Gauge(path.name)))
+        root = lxml.html.document_fromstring(text)
     except (LxmlError, ValueError) as error:
         raise DocumentError(f"{path.name} 不是网页，或已损坏；请重新保存后再加入。") from error
     if root.find(".//body") is None or not any(True for _ in root.iter("p", "div", "td", "br")):
         raise DocumentError(f"{path.name} 不是网页；请核对后用正确的文件。")
-    if _is_tangled(root):
-        raise DocumentError(f"{path.name} 的标记太多或嵌套太深；请拆分后再加入。")
     _take_out(root, findings)
     title = _title(root)
     whole = list(_lines(_without_navigation(root)))
@@ -101,14 +105,36 @@ def read_page(path: Path) -> Read:
     )
 
 
-def _is_tangled(root: Any) -> bool:
-    depth = total = 0
-    for event, _ in iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        total += depth
-        if total > _TANGLED:
-            return True
-    return False
+class _Gauge:
+    """Told of every mark of a page before a tree is made of them; refuses what is no page."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._elements = self._depth = self._tangle = 0
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._depth += 1
+        self._count()
+        if len(attributes) > _ATTRIBUTES:
+            raise DocumentError(
+                f"{self._name} 有一个标记带了 {len(attributes):,} 个属性，"
+                f"超过上限 {_ATTRIBUTES} 个；请用浏览器重新保存后再加入。"
+            )
+
+    def end(self, tag: str) -> None:
+        self._depth -= 1
+
+    def comment(self, text: str) -> None:
+        self._count()
+
+    def close(self) -> None:
+        pass
+
+    def _count(self) -> None:
+        self._elements += 1
+        self._tangle += self._depth
+        if self._elements > _ELEMENTS or self._tangle > _TANGLED:
+            raise DocumentError(f"{self._name} 的标记太多或嵌套太深；请拆分后再加入。")
 
 
 def _take_out(root: Any, findings: Findings) -> None:

@@ -17,7 +17,7 @@ from qa.errors import DocumentError
 from qa.ingest.formats.archive import check_archive
 from qa.ingest.formats.hidden import Findings
 from qa.ingest.formats.limits import MOST_LINES, Limits, too_long
-from qa.ingest.formats.numbering import Numbering
+from qa.ingest.formats.numbering import MOST_STYLES, Numbering
 from qa.ingest.formats.result import Read
 from qa.ingest.readers import Line
 
@@ -28,10 +28,13 @@ _DAMAGED = (
 """What is raised, here and in python-docx, where a part or a value is not what it should be."""
 _GONE = frozenset(qn(f"w:{name}") for name in ("del", "moveFrom", "instrText", "delText"))
 _ASIDE = frozenset((qn("w:txbxContent"), qn("w:footnoteReference"), qn("w:pict")))
+_NO_TEXT = _GONE | _ASIDE
 _TINY = 6
 """Half points."""
 _CONTENTS = re.compile(r"^toc\s*\d|^toc heading|^目录", re.IGNORECASE)
-_PRINTED_CONTENTS = re.compile(r"\t[\s.…·]*\d+$")
+_PRINTED_CONTENTS = re.compile(r"\t[ \xa0\u3000.…·]*\d+$")
+_WITHIN = frozenset(qn(f"w:{name}") for name in ("ins", "moveTo", "customXml", "sdtContent"))
+"""What only holds parts of a text that was changed or filled in."""
 
 
 def read_word(path: Path, limits: Limits) -> Read:
@@ -63,6 +66,8 @@ class _Reader:
         self._styles = {
             s.get(qn("w:styleId")): s for s in document.styles.element.iter(qn("w:style"))
         }
+        self._inherited: dict[tuple[Any, str], Any] = {}
+        """What a style says of a property, by itself or by those that it is based on."""
         self._paragraphs = 0
         self._contents = 0
 
@@ -73,11 +78,7 @@ class _Reader:
                 yield from self._paragraph(element)
             elif element.tag == qn("w:tbl"):
                 yield from self._table(element)
-            elif element.tag == qn("w:sdt"):
-                content = element.find(qn("w:sdtContent"))
-                if content is not None:
-                    yield from self.texts(content)
-            elif element.tag in (qn("w:ins"), qn("w:moveTo"), qn("w:customXml")):
+            elif element.tag in _WITHIN or element.tag == qn("w:sdt"):
                 yield from self.texts(element)
 
     def warnings(self, document: Document) -> Iterator[str]:
@@ -115,13 +116,9 @@ class _Reader:
                 yield line
 
     def _table(self, element: Any) -> Iterator[str]:
-        for row in element.iter(qn("w:tr")):
-            if next(row.iterancestors(qn("w:tbl"))) is not element:
-                continue
+        for row in _held(element, qn("w:tr")):
             cells: list[str] = []
-            for cell in row.iter(qn("w:tc")):
-                if next(cell.iterancestors(qn("w:tr"))) is not row:
-                    continue
+            for cell in _held(row, qn("w:tc")):
                 properties = cell.find(qn("w:tcPr"))
                 texts = [t for t in self.texts(cell) if t.strip()]
                 span = properties.find(qn("w:gridSpan")) if properties is not None else None
@@ -137,9 +134,7 @@ class _Reader:
         where = f"第{self._paragraphs}段"
         shown: list[str] = []
         hidden: dict[str, list[str]] = {}
-        for run in paragraph.iter(qn("w:r")):
-            if any(a.tag in _GONE or a.tag in _ASIDE for a in run.iterancestors()):
-                continue
+        for run in _runs(paragraph):
             text = "".join(_pieces(run))
             kind = self._hidden_how(run, paragraph) if text.strip() else ""
             if kind:
@@ -174,14 +169,21 @@ class _Reader:
         for holder, kind in ((run, "w:rPr/w:rStyle"), (paragraph, "w:pPr/w:pStyle")):
             named = holder.find("/".join(qn(step) for step in kind.split("/")))
             style = named.get(qn("w:val")) if named is not None else None
-            seen: set[Any] = set()
-            while style in self._styles and style not in seen:
-                seen.add(style)
-                found = self._styles[style].find(f"{qn('w:rPr')}/{qn(name)}")
-                if found is not None:
-                    return found
-                based = self._styles[style].find(qn("w:basedOn"))
-                style = based.get(qn("w:val")) if based is not None else None
+            if (style, name) not in self._inherited:
+                self._inherited[style, name] = self._of_style(style, f"{qn('w:rPr')}/{qn(name)}")
+            if self._inherited[style, name] is not None:
+                return self._inherited[style, name]
+        return None
+
+    def _of_style(self, style: Any, path: str) -> Any:
+        for _ in range(MOST_STYLES):
+            if style not in self._styles:
+                return None
+            found = self._styles[style].find(path)
+            if found is not None:
+                return found
+            based = self._styles[style].find(qn("w:basedOn"))
+            style = based.get(qn("w:val")) if based is not None else None
         return None
 
     def _is_contents(self, paragraph: Any, text: str) -> bool:
@@ -190,6 +192,26 @@ class _Reader:
         name = style.find(qn("w:name")) if style is not None else None
         styled = name is not None and bool(_CONTENTS.match(name.get(qn("w:val"), "")))
         return styled or bool(_PRINTED_CONTENTS.search(text))
+
+
+def _held(parent: Any, tag: str) -> Iterator[Any]:
+    """The rows of a table or the cells of a row, not those of tables inside."""
+    for child in parent.iterchildren():
+        if child.tag == tag:
+            yield child
+        elif child.tag in _WITHIN or child.tag == qn("w:sdt"):
+            yield from _held(child, tag)
+
+
+def _runs(paragraph: Any) -> Iterator[Any]:
+    """The runs of a paragraph, however deep they stand, without those that are not of its text."""
+    waiting = [paragraph]
+    while waiting:
+        element = waiting.pop()
+        if element.tag == qn("w:r"):
+            yield element
+        children = element.iterchildren(reversed=True)
+        waiting += [child for child in children if child.tag not in _NO_TEXT]
 
 
 def _pieces(run: Any) -> Iterator[str]:
