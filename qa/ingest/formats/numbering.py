@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from docx.document import Document
-from docx.oxml.ns import qn
+from docx.oxml.ns import qn as qualified
 
 from qa.ingest.numerals import to_han
 
+qn = cache(qualified)
 MOST_STYLES = 30
 """How many styles may be based on one another; Word allows ten."""
 _LEVELS = range(9)
