@@ -50,8 +50,11 @@ class Grid:
 
     def holds(self, span: Span) -> bool:
         """Whether the span stands in one of its cells."""
-        across = self.xs[0] <= (span.x0 + span.x1) / 2 <= self.xs[-1]
-        return across and self.ys[0] <= span.middle <= self.ys[-1]
+        return self.reaches((span.x0 + span.x1) / 2, span.middle)
+
+    def reaches(self, across: float, middle: float) -> bool:
+        """Whether a place is one of its cells."""
+        return self.xs[0] <= across <= self.xs[-1] and self.ys[0] <= middle <= self.ys[-1]
 
     def cell_of(self, span: Span) -> tuple[int, int]:
         """Row and column of the cell; of one that spans several, the first of them."""
@@ -69,6 +72,13 @@ class Grid:
         inner = range(column + 1, len(self.xs) - 1)
         ends = (self.xs[n] for n in inner if _ruled(self.upright[n], middle))
         return next(ends, self.xs[-1])
+
+    def sides_of(self, across: float, middle: float) -> tuple[float, float]:
+        """The left and the right edge of the cell at a place."""
+        column = _band(self.xs, across)
+        while column > 0 and not _ruled(self.upright[column], middle):
+            column -= 1
+        return self.xs[column], self.right_of(column, middle)
 
     def is_closed(self, row: int) -> bool:
         """Whether a rule runs above a row, over any of the columns; -1: below the last one."""
