@@ -79,6 +79,26 @@ def with_cid_font(title: str, texts: Sequence[str]) -> bytes:
     return file.getvalue()
 
 
+def ruled_over_pages(last: Sequence[str], first: Sequence[str]) -> bytes:
+    """A table of two columns over two pages, each of whose parts is ruled on all sides."""
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    file = io.BytesIO()
+    canvas = Canvas(file, pagesize=(400, 300))
+    for rows in ([["任务", "要求"], last], [first]):
+        canvas.setFont("STSong-Light", 10)
+        heights = [250 - 30 * n for n in range(len(rows) + 1)]
+        for x in (40, 100, 365):
+            canvas.line(x, heights[0], x, heights[-1])
+        for y in heights:
+            canvas.line(40, y, 365, y)
+        for top, cells in zip(heights, rows, strict=False):
+            for x, text in zip((44, 104), cells, strict=True):
+                canvas.drawString(x, top - 18, text)
+        canvas.showPage()
+    canvas.save()
+    return file.getvalue()
+
+
 def scanned(
     content: bytes, index: int, dpi: int = 200, skew: float = 0, noise: float = 0
 ) -> Image.Image:

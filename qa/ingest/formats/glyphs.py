@@ -68,7 +68,9 @@ def visible_spans(
         if kind:
             hidden.setdefault(kind, []).append("".join(run.chars))
         else:
-            often = stretched.get(_begin(run), usual[run.style.size])
+            often = usual[run.style.size]
+            if len(_wide_gaps(run)) == 1:
+                often = stretched.get(round(run.boxes[0][0]), often)
             spans.append(_span(run, often, number, findings))
     for kind, texts in hidden.items():
         findings.add(f"第{number}页", kind, " ".join(texts))
@@ -143,20 +145,23 @@ def _usual(gaps: Sequence[float], often: float) -> float:
 
 
 def _stretched(runs: Sequence[_Run], grids: Sequence[Grid]) -> dict[int, float]:
-    """The usual gap of two Han characters that fill a line of a narrow cell, by where they begin.
+    """The gap of lines of a narrow cell that have one to stretch, by where they begin.
 
     Where the lines of a column are stretched most of these gaps are alike; where they are not,
     most are none, and one that is wide is a space.
     """
     gaps: dict[int, list[float]] = defaultdict(list)
     for run in runs:
-        if len(run.boxes) == 2 and all(map(_is_han, run.chars)) and _fills_cell(run, grids):
-            gaps[_begin(run)] += _gaps(run)
+        wide = _wide_gaps(run)
+        if len(wide) == 1 and _fills_cell(run, grids):
+            gaps[round(run.boxes[0][0])] += wide
     return {begin: median_low(held) for begin, held in gaps.items()}
 
 
-def _begin(run: _Run) -> int:
-    return round(run.boxes[0][0]) if len(run.boxes) == 2 else -1
+def _wide_gaps(run: _Run) -> list[float]:
+    """Those beside a Han character, which are wider where a line is stretched."""
+    pairs = zip(pairwise(run.chars), _gaps(run), strict=True)
+    return [gap for (before, char), gap in pairs if not (before.isascii() and char.isascii())]
 
 
 def _fills_cell(run: _Run, grids: Sequence[Grid]) -> bool:
