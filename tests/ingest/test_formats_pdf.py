@@ -167,29 +167,25 @@ def test_a_line_stretched_to_the_width_of_a_narrow_cell_has_no_blanks(
     assert [row[1] for row in rows_of(found)] == [*cells, *cells]
 
 
-@pytest.mark.parametrize("ruled", ["1px solid black", "0"])
+@pytest.mark.parametrize(("ruled", "said"), [(True, "完成"), (False, "")])
 def test_rows_at_the_top_of_each_page_that_differ_in_numbers_only_are_kept(
-    browser: Browser, tmp_path: Path, ruled: str
+    tmp_path: Path, ruled: bool, said: str
 ) -> None:
-    style = f"td {{ border: {ruled}; padding: 0 20pt }} tr {{ page-break-after: always }}"
-    rows = "".join(
-        f"<tr><td>{n}</td><td>{n * 7}</td><td>{n + 2020}</td></tr><tr><td>{n}</td><td>{n}</td>"
-        f"<td style='height: 140mm'>完成</td></tr>"
-        for n in range(1, 6)
-    )
-    found = read_bytes(
-        printed(browser, page_of("指标表", [], style) + f"<table>{rows}</table>"), tmp_path
-    )
-    numbers = "".join("".join(line.text.split()) for line in found.lines)
-    assert all(f"{n}{n * 7}{n + 2020}" in numbers for n in range(1, 6))
+    rows = [[f"{n}", f"{said}{n * 7}.5 {n * 11}.2 {n + 2020}"] for n in range(1, 6)]
+    pages = [[row, *[["甲", "本行是表格里的另外一行文字"]] * 4] for row in rows]
+    found = read_bytes(typesetting.tabled(pages, ruled), tmp_path)
+    kept = ["".join(line.text.split()) for line in found.lines]
+    assert [text for text in kept if text[0].isdigit()] == [
+        "".join("".join(r).split()) for r in rows
+    ]
 
 
 @pytest.mark.parametrize("ends", ["句子没有说完，", "句子说完了。"])
 def test_of_a_table_ruled_on_both_pages_a_row_goes_on_where_no_sentence_has_ended(
     tmp_path: Path, ends: str
 ) -> None:
-    content = typesetting.ruled_over_pages(["甲", f"{'要求' * 9}{ends}"], ["", "这是下一页的字"])
-    found = read_bytes(content, tmp_path)
+    first = [["任务", "要求"], ["甲", f"{'要求' * 9}{ends}"]]
+    found = read_bytes(typesetting.tabled([first, [["", "这是下一页的字"]]]), tmp_path)
     texts = [row[1] for row in rows_of(found)]
     whole = f"{'要求' * 9}{ends}"
     if ends.endswith("。"):

@@ -79,17 +79,17 @@ def with_cid_font(title: str, texts: Sequence[str]) -> bytes:
     return file.getvalue()
 
 
-def ruled_over_pages(last: Sequence[str], first: Sequence[str]) -> bytes:
-    """A table of two columns over two pages, each of whose parts is ruled on all sides."""
+def tabled(pages: Sequence[Sequence[Sequence[str]]], ruled: bool = True) -> bytes:
+    """Pages of a table of two columns, the rows of each in a table ruled on all sides."""
     pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
     file = io.BytesIO()
     canvas = Canvas(file, pagesize=(400, 300))
-    for rows in ([["任务", "要求"], last], [first]):
+    for rows in pages:
         canvas.setFont("STSong-Light", 10)
-        heights = [250 - 30 * n for n in range(len(rows) + 1)]
-        for x in (40, 100, 365):
+        heights = [290 - 30 * n for n in range(len(rows) + 1)]
+        for x in (40, 100, 365) if ruled else ():
             canvas.line(x, heights[0], x, heights[-1])
-        for y in heights:
+        for y in heights if ruled else ():
             canvas.line(40, y, 365, y)
         for top, cells in zip(heights, rows, strict=False):
             for x, text in zip((44, 104), cells, strict=True):
