@@ -158,9 +158,13 @@ class _Reader:
         where = f"第{self._paragraphs}段"
         shown: list[str] = []
         hidden: dict[str, list[str]] = {}
+        own = _properties(paragraph, "w:pPr")
+        styled, outside = _value(own, "w:pStyle"), _is_outside(own)
         for run in _runs(paragraph):
             text = "".join(_pieces(run))
-            kind = self._hidden_how(run, paragraph) if text.strip() else ""
+            kind = ""
+            if text.strip():
+                kind = "移到页面之外" if outside else self._hidden_how(run, styled)
             if kind:
                 hidden.setdefault(kind, []).append(text)
             else:
@@ -169,10 +173,10 @@ class _Reader:
             self.findings.add(where, kind, "".join(texts))
         return self.findings.seen("".join(shown), where)
 
-    def _hidden_how(self, run: Any, paragraph: Any) -> str:
-        """How a run is hidden; empty where it is not."""
-        own = run.find(qn("w:rPr"))
-        styles = (_value(own, "w:rStyle"), _value(paragraph.find(qn("w:pPr")), "w:pStyle"))
+    def _hidden_how(self, run: Any, styled: str) -> str:
+        """How a run of a paragraph of some style is hidden; empty where it is not."""
+        own = _properties(run, "w:rPr")
+        styles = (_value(own, "w:rStyle"), styled)
         if self._said(own, styles, "w:vanish", "1") not in ("", "0", "false", "off"):
             return "设为隐藏"
         half_points = self._said(own, styles, "w:sz")
@@ -181,8 +185,6 @@ class _Reader:
             return "字号极小"
         if percent.isdigit() and int(percent) <= _NARROW:
             return "字号极小"
-        if _is_outside(paragraph):
-            return "移到页面之外"
         colour = self._said(own, styles, "w:color")
         if _is_colour(colour):
             fill = next(filter(_is_colour, self._fills(run)), "FFFFFF")
@@ -210,7 +212,7 @@ class _Reader:
         for element in (run, *run.iterancestors()):
             yield from _shadings(element)
             if element.tag == qn("w:tbl"):
-                style = self._styles.get(_value(element.find(qn("w:tblPr")), "w:tblStyle"))
+                style = self._styles.get(_value(_properties(element, "w:tblPr"), "w:tblStyle"))
                 held = style.iter(qn("w:shd")) if style is not None else ()
                 yield from (shading.get(qn("w:fill"), "") for shading in held)
 
@@ -266,21 +268,24 @@ def _pieces(run: Any) -> Iterator[str]:
 
 
 def _shadings(element: Any) -> Iterator[str]:
-    highlight = element.find(f"{qn('w:rPr')}/{qn('w:highlight')}")
-    if highlight is not None:
-        yield _MARKERS.get(highlight.get(qn("w:val"), ""), "")
-    for properties in ("w:rPr", "w:pPr", "w:tcPr"):
-        shading = element.find(f"{qn(properties)}/{qn('w:shd')}")
-        if shading is not None:
-            yield shading.get(qn("w:fill"), "")
+    for name in ("w:rPr", "w:pPr", "w:tcPr"):
+        properties = _properties(element, name)
+        if properties is not None:
+            marker = _MARKERS.get(_value(properties, "w:highlight"), "")
+            shading = properties.find(qn("w:shd"))
+            yield from (marker, "" if shading is None else shading.get(qn("w:fill"), ""))
 
 
-def _is_outside(paragraph: Any) -> bool:
-    frame = paragraph.find(f"{qn('w:pPr')}/{qn('w:framePr')}")
-    places = [] if frame is None else [frame.get(qn(f"w:{side}"), "") for side in "xy"]
-    return any(
-        place.startswith("-") and place[1:].isdigit() and int(place) < _FAR for place in places
-    )
+def _properties(element: Any, name: str) -> Any:
+    """They come first; looked for among all children of a long paragraph they would take long."""
+    first = next(element.iterchildren(), None)
+    return first if first is not None and first.tag == qn(name) else None
+
+
+def _is_outside(properties: Any) -> bool:
+    frame = None if properties is None else properties.find(qn("w:framePr"))
+    places = () if frame is None else (frame.get(qn("w:x"), ""), frame.get(qn("w:y"), ""))
+    return any(re.fullmatch(r"-\d{1,9}", place) and int(place) < _FAR for place in places)
 
 
 def _is_colour(value: str) -> bool:
