@@ -164,10 +164,10 @@ UNSEEN_MARKS = (
 )
 SEEN_MARKS = (
     "<p style='color:#333;font-size:16px;text-indent:2em;margin-left:-10px'>{}</p>",
-    "<style>.tab{{display:none}} .tab.on{{display:block}}</style><p class='tab on'>{}</p>",
-    "<style>@media print {{ .v {{ display: none }} }}</style><p class=v>{}</p>",
-    "<style>.nav .item {{ display: none }}</style><p class=item>{}</p>",
-    "<style>p {{ display: none }}</style><p style='display:block'>{}</p>",
+    "<style>.tab{display:none} .tab.on{display:block}</style><p class='tab on'>{}</p>",
+    "<style>@media print { .v { display: none } }</style><p class=v>{}</p>",
+    "<style>.nav .item { display: none }</style><p class=item>{}</p>",
+    "<style>p { display: none }</style><p style='display:block'>{}</p>",
     "<p style='background:#036'><span style='color:white'>{}</span></p>",
     "<p style='opacity:0.5'>{}</p>",
 )
@@ -175,7 +175,7 @@ SEEN_MARKS = (
 
 def page_saying(mark: str, folder: Path) -> Read:
     sentence = "为了规范数据处理活动，保障数据安全，促进数据开发利用，制定本条例。"
-    body = f"<p>第一条 {sentence}</p>{mark.format(HIDDEN)}<p>第二条 {sentence}</p>"
+    body = f"<p>第一条 {sentence}</p>{mark.replace('{}', HIDDEN)}<p>第二条 {sentence}</p>"
     page = f"<html><meta charset=utf-8><body>{body}</body></html>"
     (folder / "页.html").write_text(page, encoding="utf-8")
     return read(folder / "页.html", Limits())
