@@ -82,7 +82,7 @@ def read_pages(lines: Sequence[Line], form: Form) -> Pages:
             rows.append((line.number, tuple(map(forms.unmarked, line.text.split("\t")))))
             unfinished = False
         else:
-fits = unfinished and len(blocks[-1].text) + len(text) <= _LONGEST_JOINED
+            fits = unfinished and len(blocks[-1].text) + len(text) <= _LONGEST_JOINED
             if fits and blanks == 1 and not _starts_anew(text, form, blocks[-1].text):
                 blocks[-1] = Block(blocks[-1].line, blocks[-1].text + text)
                 joins += 1
