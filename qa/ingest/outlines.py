@@ -40,8 +40,6 @@ class _Reader:
     """The headings above the current line, outermost first."""
     section: Draft | None = None
     """Where a paragraph goes; None at the very beginning."""
-    paragraphs: int = 0
-    """Those of a text without any headings."""
     box_items: int = 0
     attachments: dict[str, str] = field(default_factory=dict)
     """Announced titles without spaces, and how the attachment is named."""

@@ -58,7 +58,8 @@ def recognise(lines: Sequence[Line], title: str = "") -> Recognised:
     accounted = account(lines, title, outline.drafts)
     behind = behind_title(lines, title)
     above = [forms.unmarked(line.text) for line in lines[:behind]]
-    below = _head([forms.unmarked(line.text) for line in lines[behind : behind + _TOP_LINES]])
+    next_lines = lines[behind : behind + _TOP_LINES]
+    below = _head([forms.unmarked(line.text[:_LONGEST_TOP]) for line in next_lines])
     days = days_of(above, below, [draft.text for draft in outline.drafts])
     return Recognised(
         title=title,
