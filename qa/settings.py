@@ -109,6 +109,8 @@ class Settings(BaseSettings):
     """Of an image, or of a scanned page as it is rendered for recognition."""
     ingest_seconds: float = Field(3600, gt=0)
     """How long reading a file may take; a scanned page takes about ten on one core."""
+    ingest_page_seconds: float = Field(4, gt=0)
+    """Of processor time for a page, or a file without pages; recognition has a minute a page."""
     ingest_memory_mb: int = Field(4096, ge=512)
     """Address space of the process that reads it."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from qa.ingest import forms
 from qa.ingest.draft import Draft, Outline
@@ -28,8 +29,9 @@ class Annex:
 
 def split_annexes(blocks: Sequence[Block]) -> tuple[Sequence[Block], list[Annex]]:
     """The articles of a law with what stands before them, and its annexes."""
+    numbers = [_number(block) for block in blocks]
     marks = [n for n, block in enumerate(blocks) if forms.ANNEX.match(block.text)]
-    marks = [n for n in marks if _ends_the_articles(blocks, n)]
+    marks = _ending_the_articles(marks, numbers)
     if not marks:
         return blocks, []
     ends = [*marks[1:], len(blocks)]
@@ -54,11 +56,15 @@ def read_annex(annex: Annex, read_articles: Callable[[Sequence[Block]], Outline]
     return read
 
 
-def _ends_the_articles(blocks: Sequence[Block], position: int) -> bool:
-    """No article goes on with the numbers behind the mark, and there is one before it."""
-    before = [n for block in blocks[:position] if (n := _number(block))]
-    after = next((n for block in blocks[position:] if (n := _number(block))), 0)
-    return bool(before) and after != before[-1] + 1
+def _ending_the_articles(marks: Sequence[int], numbers: Sequence[int]) -> list[int]:
+    """The marks before which there is an article, and behind which none goes on with its number."""
+    before = [*accumulate(numbers, _latest)]
+    after = [*accumulate(reversed(numbers), _latest)][::-1]
+    return [n for n in marks if before[n] and after[n] != before[n] + 1]
+
+
+def _latest(last: int, number: int) -> int:
+    return number or last
 
 
 def _number(block: Block) -> int:

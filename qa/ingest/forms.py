@@ -81,11 +81,12 @@ ATTACHMENT_MARK = re.compile(rf"^附件\s*({_NUMBER}?)$")
 ATTACHMENT_LIST = re.compile(r"^附件[：:]\s*(.*)$")
 DUTIES = re.compile(
     r"[（(](?:(?:牵头|责任|配合)单位[：:][^（）()]*(?:[（(][^（）()]*[）)][^（）()]*)*"
-    r"|[^（）()。]*分工负责[^（）()。]*)[）)]"
+    r"|(?=[^（）()。]*分工负责)[^（）()。]*)[）)]"
 )
 
 _LIST_MARK = re.compile(r"^[-*]\s+(?=[（(\d])")
-_MARKS = re.compile(r"^#{1,6}\s+|(?<=\s)#{1,6}$|\*\*|</?p>|<!--.*?-->")
+_MARKS = re.compile(r"^#{1,6}\s+|(?<=\s)#{1,6}$|\*\*|</?p>")
+_COMMENT = re.compile(r"<!--.*?-->")
 _SPACED_TITLE = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 
 _SENTENCE_END = tuple('。！？；：…!?;:”』」"')
@@ -162,7 +163,11 @@ def is_title_of_act(text: str, following: str) -> bool:
 
 def unmarked(text: str) -> str:
     """The line without the marks of a typesetter: of Markdown, HTML and comments."""
-    return _MARKS.sub("", _LIST_MARK.sub("", text.strip())).strip()
+    text = _LIST_MARK.sub("", text.strip())
+    if "<!--" in text:
+        closed = text.rfind("-->") + 3  # behind it, each <!-- would be followed to the end
+        text = _COMMENT.sub("", text[:closed]) + text[closed:]
+    return _MARKS.sub("", text).strip()
 
 
 def tight(text: str) -> str:
@@ -200,13 +205,13 @@ def is_unfinished(text: str) -> bool:
     opened = sum(text.count(c) for c in _OPENING) - sum(text.count(c) for c in _CLOSING)
     if opened > 0:
         return True
-    stem = text
-    while stem and stem[-1] in "）)":
-        start = _bracket_start(stem)
+    end = len(text)
+    while end and text[end - 1] in "）)":
+        start = _bracket_start(text, end)
         if start is None:
             return False
-        stem = stem[:start]
-    return bool(stem) and not stem.endswith(_SENTENCE_END)
+        end = start
+    return bool(end) and not text.endswith(_SENTENCE_END, 0, end)
 
 
 def is_quoting(text: str, before: bool) -> bool:
@@ -221,10 +226,10 @@ def is_quoting(text: str, before: bool) -> bool:
     return before if opened == closed else opened > closed
 
 
-def _bracket_start(text: str) -> int | None:
-    """Where the bracket that ends the text was opened."""
+def _bracket_start(text: str, end: int) -> int | None:
+    """Where the bracket was opened that closes just before `end`."""
     depth = 0
-    for position in range(len(text) - 1, -1, -1):
+    for position in range(end - 1, -1, -1):
         if text[position] in "）)":
             depth += 1
         elif text[position] in "（(":

@@ -12,7 +12,7 @@ from qa.ingest.numerals import to_int
 _HAN = "[一二三四五六七八九十百千零〇两]"
 _UNIT = "万亿|万|亿|千|元|倍|个工作日|工作日|个月|周岁|小时|日|天|月|年|岁|人|次|%"
 _ORDINAL = re.compile(rf"第({_HAN}+)(?=[条款项章节届次批段])")
-_COUNT = re.compile(rf"({_HAN}+)(?=(?:多|余)?(?:{_UNIT}))")
+_COUNT = re.compile(rf"(?<!{_HAN})({_HAN}+)(?=(?:多|余)?(?:{_UNIT}))")
 _ITEM = re.compile(rf"[(（]({_HAN}+)[)）](?=项)")
 _PERCENT = re.compile(rf"百分之({_HAN}+|\d+(?:\.\d+)?)")
 _DATE = re.compile(

@@ -13,6 +13,10 @@ _RULED = re.compile("^:?-+:?$")
 RULE = Line(0, "")
 _PRINTED_LINE = 20
 """What is cut at a page end fills a printed line; a shorter one without a comma is whole."""
+_CONTENTS = 5
+"""Contents pages that are looked for; each is compared with all that follows."""
+_LONGEST_JOINED = 20_000
+"""Characters of a paragraph that page ends have cut; more is none that anybody wrote."""
 _PUNCTUATION = re.compile("[，。、；：“”《》（）()]")
 _LEADERS = re.compile(r"[\s.．…·]*\d*$|[（(]\s*第\S{1,12}条.{0,16}[）)][\s.．…·]*\d*$")
 """What stands behind an entry of a contents page: dots, the page, the articles."""
@@ -53,6 +57,8 @@ class Pages:
 def read_pages(lines: Sequence[Line], form: Form) -> Pages:
     """The blocks of the lines behind a document's title."""
     blocks: list[Block] = []
+    rows: list[tuple[int, tuple[str, ...]]] = []
+    """Those of a table that may go on."""
     joins = 0
     unfinished = False
     blanks = 0
@@ -68,18 +74,23 @@ def read_pages(lines: Sequence[Line], form: Form) -> Pages:
         articles = articles or (form is Form.ARTICLES and bool(forms.ARTICLE.match(text)))
         if articles and forms.ANNEX.match(text):
             form = Form.ANNEX
-        if "\t" in line.text:
-            _add_row(blocks, line, continued=blanks == 0)
+        in_table = "\t" in line.text
+        if blanks or not in_table:
+            blocks += _table(rows)
+            rows = []
+        if in_table:
+            rows.append((line.number, tuple(map(forms.unmarked, line.text.split("\t")))))
             unfinished = False
         else:
-            if unfinished and blanks == 1 and not _starts_anew(text, form, blocks[-1].text):
+            fits = unfinished and len(blocks[-1].text) + len(text) <= _LONGEST_JOINED
+            if fits and blanks == 1 and not _starts_anew(text, form, blocks[-1].text):
                 blocks[-1] = Block(blocks[-1].line, blocks[-1].text + text)
                 joins += 1
             else:
                 blocks.append(Block(line.number, text))
             unfinished = _goes_on(blocks[-1].text, form)
         blanks = 0
-    return Pages(tuple(blocks), joins)
+    return Pages((*blocks, *_table(rows)), joins)
 
 
 def tabbed(line: Line) -> Line:
@@ -95,9 +106,12 @@ def tabbed(line: Line) -> Line:
 
 def without_contents(lines: Sequence[Line]) -> Iterator[Line]:
     """The lines without a contents page: 目录 and the headings that the text says again."""
-    position = 0
+    position = looked = 0
     while position < len(lines):
-        end = _contents_end(lines, position)
+        end = position
+        if looked < _CONTENTS and forms.CONTENTS.match(forms.unmarked(lines[position].text)):
+            looked += 1
+            end = _contents_end(lines, position)
         if end == position:
             yield lines[position]
             end += 1
@@ -106,19 +120,18 @@ def without_contents(lines: Sequence[Line]) -> Iterator[Line]:
 
 def _contents_end(lines: Sequence[Line], start: int) -> int:
     """Behind the last entry of the contents page that begins here; `start` if none does."""
-    if not forms.CONTENTS.match(forms.unmarked(lines[start].text)):
-        return start
     texts = [_entry(forms.unmarked(line.text)) for line in lines[start + 1 :]]
     first = next((text for text in texts if text), "")
     said = Counter(texts)
+    before = 0
     for position, text in enumerate(texts):
-        before = [t for t in texts[:position] if t]
-        again = bool(before) and text == first
+        again = before > 0 and text == first
         entry = forms.is_heading(text) or said[text] > 1
         if again or (text and not entry):
             body = texts[position:]
             listed = before and any(t.startswith(first) for t in body)
             return start + 1 + position if listed else start
+        before += bool(text)
     return start
 
 
@@ -160,10 +173,8 @@ def _goes_on(text: str, form: Form) -> bool:
     return forms.is_unfinished(text)
 
 
-def _add_row(blocks: list[Block], line: Line, *, continued: bool) -> None:
-    row = tuple(forms.unmarked(cell) for cell in line.text.split("\t"))
-    if continued and blocks and blocks[-1].is_table:
-        last = blocks[-1]
-        blocks[-1] = Block(last.line, "", (*last.cells, row), (*last.lines, line.number))
-    else:
-        blocks.append(Block(line.number, "", (row,), (line.number,)))
+def _table(rows: Sequence[tuple[int, tuple[str, ...]]]) -> list[Block]:
+    if not rows:
+        return []
+    lines, cells = zip(*rows, strict=True)
+    return [Block(lines[0], "", cells, lines)]

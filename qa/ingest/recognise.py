@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from qa.ingest import forms
 from qa.ingest.accounting import Account, account
@@ -15,7 +16,7 @@ from qa.ingest.numerals import to_han
 from qa.ingest.readers import Line
 from qa.ingest.titles import behind_title, title_of
 
-_TOP_LINES, _SHOWN = 40, 600
+_TOP_LINES, _LONGEST_TOP, _SHOWN = 40, 1000, 600
 _JUDICIAL = re.compile(r"(?:^|\s)最高人民(?:法院|检察院)|法释〔|法发〔|高检发")
 _LOCAL_ORGAN = re.compile(
     "[省市区州县](?:第[一二三四五六七八九十]{1,3}届)?人民代表大会|[省市区州县]人民政府令"
@@ -50,13 +51,15 @@ def recognise(lines: Sequence[Line], title: str = "") -> Recognised:
     """Read off a text what it is; `title`: as somebody has corrected it."""
     title = title or title_of(lines)
     outline, _ = parse_whole(lines, title)
-    top = [forms.unmarked(line.text) for line in lines if line.text.strip()][:_TOP_LINES]
+    printed = (line.text[:_LONGEST_TOP] for line in lines if line.text.strip())
+    top = [forms.unmarked(text) for text in islice(printed, _TOP_LINES)]
     head = _head(top)
     level, region = _level(simplified(title), simplified(" ".join(head)))
     accounted = account(lines, title, outline.drafts)
     behind = behind_title(lines, title)
     above = [forms.unmarked(line.text) for line in lines[:behind]]
-    below = _head([forms.unmarked(line.text) for line in lines[behind : behind + _TOP_LINES]])
+    next_lines = lines[behind : behind + _TOP_LINES]
+    below = _head([forms.unmarked(line.text[:_LONGEST_TOP]) for line in next_lines])
     days = days_of(above, below, [draft.text for draft in outline.drafts])
     return Recognised(
         title=title,

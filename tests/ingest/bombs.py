@@ -102,6 +102,99 @@ def pdf_of_forms(depth: int = 7) -> bytes:
     return pdf_of(b"3 0 R", 1, page, b"<</Length 6>>stream\n/X Do endstream ", *ended)
 
 
+def pdf_written(content: bytes) -> bytes:
+    """A PDF of one page that has a font."""
+    packed = zlib.compress(content, 9)
+    return pdf_of(
+        b"3 0 R",
+        1,
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
+        b"/Resources<</Font<</F 5 0 R>>>>>>",
+        b"<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream " % (len(packed), packed),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    )
+
+
+def pdf_of_pieces(number: int) -> bytes:
+    """Two letters each, all over the page."""
+    at = ((k % 500, k * 7 % 800) for k in range(number))
+    return pdf_written(
+        b"BT /F 8 Tf %s ET" % b"".join(b"1 0 0 1 %d %d Tm (ab) Tj " % place for place in at)
+    )
+
+
+_SAID = b"BT /F 12 Tf 20 800 Td (%s) Tj ET " % (b"Words that can be read. " * 4)
+
+
+def pdf_of_lines(number: int) -> bytes:
+    """A text, and lines all over it."""
+    drawn = (
+        b"%d %d m %d %d l S\n" % (k % 590, k % 780, k % 590 + 3, k % 780) for k in range(number)
+    )
+    return pdf_written(_SAID + b"".join(drawn))
+
+
+def pdf_of_boxes(number: int) -> bytes:
+    """A text, and small tables of two cells each."""
+    places = ((12 * (k % 48), 13 * (k // 48 % 60)) for k in range(number))
+    drawn = (
+        b"%d %d 8 8 re S %d %d m %d %d l S\n" % (x, y, x + 4, y, x + 4, y + 8) for x, y in places
+    )
+    return pdf_written(_SAID + b"".join(drawn))
+
+
+def word_of_styles(number: int) -> bytes:
+    """Each style is based on the next one, and every paragraph has the first."""
+    spaces = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    styles = "".join(
+        f'<w:style w:type="paragraph" w:styleId="s{n}"><w:basedOn w:val="s{n + 1}"/></w:style>'
+        for n in range(number)
+    )
+    text = '<w:p><w:pPr><w:pStyle w:val="s0"/></w:pPr><w:r><w:t>第一条 内容。</w:t></w:r></w:p>'
+    return word(
+        {
+            "word/styles.xml": f"<w:styles {spaces}>{styles}</w:styles>".encode(),
+            "word/document.xml": f"{_WORDS}{text * 1000}</w:body></w:document>".encode(),
+        }
+    )
+
+
+def word_of_levels(number: int) -> bytes:
+    """A list of more levels than any list has, all of them counted for every paragraph."""
+    spaces = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    levels = "".join(
+        f'<w:lvl w:ilvl="{n}"><w:start w:val="9999999999"/><w:numFmt w:val="lowerRoman"/>'
+        f'<w:lvlText w:val="%1%2"/></w:lvl>'
+        for n in range(number)
+    )
+    listed = f'<w:numPr><w:ilvl w:val="{number - 1}"/><w:numId w:val="1"/></w:numPr>'
+    text = f"<w:p><w:pPr>{listed}</w:pPr><w:r><w:t>第一条 内容。</w:t></w:r></w:p>"
+    first = text.replace(f'"{number - 1}"', '"0"')
+    return word(
+        {
+            "word/numbering.xml": f"<w:numbering {spaces}>"
+            f'<w:abstractNum w:abstractNumId="1">{levels}</w:abstractNum>'
+            '<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
+            "</w:numbering>".encode(),
+            "word/document.xml": f"{_WORDS}{first}{text * 1000}</w:body></w:document>".encode(),
+        }
+    )
+
+
+def word_of_tabs(number: int) -> bytes:
+    """A paragraph of tabs, as if it stood in a contents page."""
+    run = f"<w:r><w:t>第一条 内容。</w:t>{'<w:tab/>' * number}<w:t>甲</w:t></w:r>"
+    return word({"word/document.xml": f"{_WORDS}<w:p>{run}</w:p></w:body></w:document>".encode()})
+
+
+def word_of_nested_tables(depth: int, number: int) -> bytes:
+    """Tables in tables, and in the innermost one paragraphs of many runs."""
+    opened, ended = "<w:tbl><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>"
+    runs = "<w:r><w:t>第一条 内容。</w:t></w:r>" * number
+    text = f"{opened * depth}<w:p>{runs}</w:p>{ended * depth}"
+    return word({"word/document.xml": f"{_WORDS}{text}</w:body></w:document>".encode()})
+
+
 def locked_pdf() -> bytes:
     """A PDF with a password, by the strongest of the format's ciphers."""
     writer, file = PdfWriter(), io.BytesIO()

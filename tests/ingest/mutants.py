@@ -110,7 +110,7 @@ def mutant(parser: str, number: int) -> bytes:
 
 
 def _text(chance: random.Random) -> bytes:
-    text = _spoilt(chance, _passage(chance))
+    text = _spoilt(chance, passage(chance))
     encoding = chance.choice(
         ("utf-8", "utf-8", "gb18030", "utf-16", "utf-16-be", "big5", "utf-8-sig")
     )
@@ -123,7 +123,7 @@ def _markdown(chance: random.Random) -> bytes:
         chance.choice(
             ("# {}", "{}", "| {} | 甲 |", "**{}**", "<!-- {} -->", "[{}](/a)", "<p>{}</p>")
         ).replace("{}", line)
-        for line in _passage(chance).split("\n")
+        for line in passage(chance).split("\n")
     )
     head = "---\ntitle: 甲\n---\n" if chance.random() < 0.3 else ""
     return _spoilt(chance, head + marked).encode("utf-8", "replace")
@@ -145,7 +145,7 @@ def _html(chance: random.Random) -> bytes:
         "a",
         "script",
     )
-    texts = _passage(chance).split("\n")
+    texts = passage(chance).split("\n")
     parts = []
     for text in texts:
         tag = chance.choice(tags)
@@ -198,11 +198,11 @@ def _image(chance: random.Random) -> bytes:
 
 
 def _line(chance: random.Random) -> bytes:
-    return _spoilt(chance, _passage(chance, 1)[:400]).encode("utf-8", "surrogatepass")
+    return _spoilt(chance, passage(chance, 1)[:400]).encode("utf-8", "surrogatepass")
 
 
 def _lines(chance: random.Random) -> bytes:
-    return _spoilt(chance, _passage(chance)).encode("utf-8", "surrogatepass")
+    return _spoilt(chance, passage(chance)).encode("utf-8", "surrogatepass")
 
 
 def _numeral(chance: random.Random) -> bytes:
@@ -253,7 +253,8 @@ def _volume() -> tuple[str, ...]:
     return tuple(line for line in text.split("\n") if line.strip())
 
 
-def _passage(chance: random.Random, most: int = 12) -> str:
+def passage(chance: random.Random, most: int = 12) -> str:
+    """Some lines of the volume."""
     start = chance.randrange(len(_volume()))
     return "\n".join(_volume()[start : start + chance.randint(1, most)])
 

@@ -5,7 +5,7 @@ import io
 import zipfile
 
 import docx
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
@@ -61,15 +61,24 @@ def _printed(compressed: int) -> bytes:
 
 @functools.cache
 def images() -> tuple[bytes, ...]:
-    picture = Image.effect_noise((40, 30), 60)
-    made = []
+    picture, made = _page("一二三"), []
     for form, how in (
         *(("png", {}), ("jpeg", {}), ("bmp", {}), ("webp", {})),
         *(("tiff", {}), ("tiff", {"compression": "tiff_lzw"}), ("tiff", {"compression": "group4"})),
-        ("tiff", {"save_all": True, "append_images": [picture.convert("RGB")]}),
+        ("tiff", {"save_all": True, "append_images": [_page("四五").convert("RGB")]}),
     ):
         file = io.BytesIO()
         source = picture.convert("1") if how.get("compression") == "group4" else picture
         source.save(file, form, **how)
         made.append(file.getvalue())
     return tuple(made)
+
+
+def _page(numbers: str) -> Image.Image:
+    """A small page of text, as large as recognition needs it."""
+    font = ImageFont.truetype("NotoSerifCJK-Regular.ttc", 22)
+    picture = Image.new("L", (360, 110), 255)
+    pen = ImageDraw.Draw(picture)
+    for line, number in enumerate(numbers):
+        pen.text((12, 8 + 32 * line), f"第{number}条 处理数据应当遵守法律。", font=font, fill=0)
+    return picture

@@ -3,6 +3,7 @@
 import resource
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,9 +12,12 @@ import pytest
 
 from qa.errors import DocumentError
 from qa.ingest.formats import Limits, checked_name, read_guarded
+from qa.ingest.normalise import normalise
+from qa.ingest.readers import Line
+from qa.ingest.recognise import recognise
 from tests.ingest import bombs
 
-LIMITS = Limits(megabytes=60, seconds=60, page_seconds=20, memory_mb=1200)
+LIMITS = Limits(megabytes=60, seconds=60, memory_mb=1200)
 MOST_S = 5.0
 """Of the processor: on a busy machine the clock says nothing."""
 PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 400]>>"
@@ -51,6 +55,13 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "长.txt": (lambda: b"a" * (50 * 2**20), "第 1 行有 52,428,800 个字"),
     "多.txt": (lambda: b"a\n" * (5 * 2**20), "行数超过上限"),
     "注.md": (lambda: b"<!--\n" * 150_000 + b"x" * 100_001, "个字，超过上限"),
+    "字.pdf": (lambda: bombs.pdf_of_pieces(40_000), "第 1 页超过 60,000 个字"),
+    "属性.html": (
+        lambda: b"<html><body><p " + b"".join(b"a%d=1 " % n for n in range(300_000)) + b">a</p>",
+        "一个标记带了 300,000 个属性",
+    ),
+    "批注.html": (lambda: b"<html><body><p>a</p>" + b"<!-- x -->" * 210_000, "标记太多"),
+    "格.md": (lambda: (b"|" + b"a|" * 10_000 + b"\n") * 40, "的表格有 399,960 格"),
     "程序.pdf": (lambda: b"MZ\x90\x00" + bytes(600), "内容却是程序"),
     "网页.docx": (lambda: b"<html><body><p>a</p></body></html>", "内容却不是 .docx"),
     "压缩.png": (bombs.word, "内容却是压缩包"),
@@ -61,10 +72,43 @@ READ: dict[str, Callable[[], bytes]] = {
     "未完的注释.md": lambda: "第一条 内容。\n".encode() + b"<!--\n" * 20_000,
     "横线.md": lambda: "第一条 内容。\n".encode() + b"-" * 90_000 + b"x",
     "标题.html": lambda: f"<html><title>{'_-' * 50_000}</title><body><p>第一条 内容。</p>".encode(),
+    "样式.docx": lambda: bombs.word_of_styles(5000),
+    "层级.docx": lambda: bombs.word_of_levels(5000),
+    "制表.docx": lambda: bombs.word_of_tabs(50_000),
+    "表中表.docx": lambda: bombs.word_of_nested_tables(60, 5000),
+    "批注.md": lambda: "<!-- 甲 -->\n".encode() * 60_000 + "第一条 内容。".encode(),
+    "夹注.html": lambda: (
+        b"<html><body>"
+        + "<!-- x -->甲<p hidden>乙</p>".encode() * 20_000
+        + "<p>第一条 内容。</p>".encode()
+    ),
+    "样式.html": lambda: (
+        b"<html><style>"
+        + b"a" * 500_000
+        + b"/*" * 250_000
+        + "</style><p>第一条 内容。</p>".encode()
+    ),
+    "国标.txt": lambda: (
+        "第一条 内容。".encode("gb18030") + "\n数据安全法".encode("gb18030") * 60_000
+    ),
     "编码.html": lambda: (
         "<html><meta charset=punycode><body><p>第一条 内容。</p>".encode() + b"<p>a" * 5000
     ),
 }
+
+
+SLOW: dict[str, str] = {
+    "段": "内容\n" * 15_000,
+    "表": "甲\t乙\n" * 12_000,
+    "接": "数据安全的规定，应当符合要求，并且\n\n" * 8_000,
+    "录": "目录\n第一章 总则\n" * 8_000,
+    "附": "第一条 内容。\n第二条 内容。\n" + "附件1\n甲\n" * 6_000,
+    "工": "一、甲\n（" + "分工负责" * 20_000,
+    "注": "<!--" * 24_000,
+    "日": "甲办法\n" + ("2020年1月1日" * 10_000 + "\n") * 3,
+    "数": "一" * 99_000,
+}
+"""Texts on which a step that looks back at all that was before would take minutes."""
 
 
 @pytest.fixture(autouse=True)
@@ -106,6 +150,28 @@ def test_what_is_odd_and_does_no_harm_is_read(name: str, tmp_path: Path) -> None
     assert any("第一条 内容。" in line.text for line in found.lines)
 
 
+@pytest.mark.parametrize(
+    ("made", "text"), [(bombs.pdf_of_lines, 60_000), (bombs.pdf_of_boxes, 2400)]
+)
+def test_a_page_drawn_all_over_is_read(
+    made: Callable[[int], bytes], text: int, tmp_path: Path
+) -> None:
+    (tmp_path / "图.pdf").write_bytes(made(text))
+    found = read_guarded(tmp_path / "图.pdf", LIMITS)
+    assert "Words that can be read." in found.lines[0].text
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_a_text_made_to_be_slow_is_taken_apart(name: str) -> None:
+    texts = enumerate(SLOW[name].split("\n"), start=1)
+    begun = time.process_time()
+    found = recognise([Line(number, text) for number, text in texts])
+    for draft in found.drafts[:3]:
+        normalise(draft.text)
+    assert found.drafts
+    assert time.process_time() - begun < MOST_S
+
+
 def test_what_nobody_sees_is_shown_to_the_administrator_and_not_to_the_model(
     tmp_path: Path,
 ) -> None:
@@ -117,10 +183,9 @@ def test_what_nobody_sees_is_shown_to_the_administrator_and_not_to_the_model(
 
 
 def test_a_page_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
-    tangle = b"<html><body><p " + b"".join(b"a%d=1 " % n for n in range(100_000)) + b">a</p>"
-    (tmp_path / "属性.html").write_bytes(tangle)
-    with pytest.raises(DocumentError, match="算了 1 秒还没有读完"):
-        read_guarded(tmp_path / "属性.html", Limits(page_seconds=1))
+    (tmp_path / "多.html").write_bytes(b"<html><body>" + b"<p>a</p>" * 60_000)
+    with pytest.raises(DocumentError, match=r"算了 0\.5 秒还没有读完"):
+        read_guarded(tmp_path / "多.html", Limits(page_seconds=0.5))
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,57 @@ def test_names_that_a_full_line_divides_keep_the_blank_between_them(
     assert not any("表格" in warning for warning in found.warnings)
 
 
+def test_a_line_stretched_to_the_width_of_a_narrow_cell_has_no_blanks(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """With Latin letters and digits among the Han characters, and in lines of two of them."""
+    cells = (
+        "提供优质便利的涉企服务",
+        "省人力资源社会保障厅 省财政厅",
+        "完成20项API接口的开发，接入2024年以前建成的系统",
+        "省大数据局",
+    )
+    rows = [
+        f"<tr><td>{n}</td><td style='width: {wide}em'>{cell}</td></tr>"
+        for wide in (2.9, 4.6)
+        for n, cell in enumerate(cells, start=1)
+    ]
+    style = "td { text-align: justify; padding: 0 2pt } table { table-layout: fixed }"
+    tables = [
+        f"<table style='width: {wide + 5}em'>{''.join(rows[n : n + 4])}</table><p>接着是：</p>"
+        for n, wide in ((0, 2.9), (4, 4.6))
+    ]
+    found = read_bytes(printed(browser, page_of("任务表", [], style) + "".join(tables)), tmp_path)
+    assert [row[1] for row in rows_of(found)] == [*cells, *cells]
+
+
+@pytest.mark.parametrize(("ruled", "said"), [(True, "完成"), (False, "")])
+def test_rows_at_the_top_of_each_page_that_differ_in_numbers_only_are_kept(
+    tmp_path: Path, ruled: bool, said: str
+) -> None:
+    rows = [[f"{n}", f"{said}{n * 7}.5 {n * 11}.2 {n + 2020}"] for n in range(1, 6)]
+    pages = [[row, *[["甲", "本行是表格里的另外一行文字"]] * 4] for row in rows]
+    found = read_bytes(typesetting.tabled(pages, ruled), tmp_path)
+    kept = ["".join(line.text.split()) for line in found.lines]
+    assert [text for text in kept if text[0].isdigit()] == [
+        "".join("".join(r).split()) for r in rows
+    ]
+
+
+@pytest.mark.parametrize("ends", ["句子没有说完，", "句子说完了。"])
+def test_of_a_table_ruled_on_both_pages_a_row_goes_on_where_no_sentence_has_ended(
+    tmp_path: Path, ends: str
+) -> None:
+    first = [["任务", "要求"], ["甲", f"{'要求' * 9}{ends}"]]
+    found = read_bytes(typesetting.tabled([first, [["", "这是下一页的字"]]]), tmp_path)
+    texts = [row[1] for row in rows_of(found)]
+    whole = f"{'要求' * 9}{ends}"
+    if ends.endswith("。"):
+        assert texts == ["要求", whole, "这是下一页的字"]
+    else:
+        assert texts == ["要求", f"{whole}这是下一页的字"]
+
+
 def test_a_table_without_rules_is_said_not_to_be_understood(
     browser: Browser, tmp_path: Path
 ) -> None:

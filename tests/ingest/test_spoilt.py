@@ -14,7 +14,7 @@ from qa.retrieval.names import DepartmentNames, DocumentNames
 from qa.retrieval.question import QuestionReader
 from qa.settings import PROJECT
 from tests.ingest import bombs
-from tests.ingest.fuzz import Unread, fuzz, try_one
+from tests.ingest.fuzz import Misread, fuzz, try_one
 from tests.ingest.mutants import MUTANTS, mutant
 
 
@@ -23,8 +23,8 @@ def test_a_hundred_spoilt_inputs_are_read_or_refused_with_a_sentence(
     parser: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Recognising characters takes a second a page; the long run does it.
-    monkeypatch.setattr(images, "Recogniser", Unread)
-    monkeypatch.setattr(pdf, "Recogniser", Unread)
+    monkeypatch.setattr(images, "Recogniser", Misread)
+    monkeypatch.setattr(pdf, "Recogniser", Misread)
     tried = [try_one(parser, mutant(parser, number), tmp_path) for number in range(100)]
     assert [(n, each.finding) for n, each in enumerate(tried) if each.finding] == []
 

@@ -79,6 +79,26 @@ def with_cid_font(title: str, texts: Sequence[str]) -> bytes:
     return file.getvalue()
 
 
+def tabled(pages: Sequence[Sequence[Sequence[str]]], ruled: bool = True) -> bytes:
+    """Pages of a table of two columns, the rows of each in a table ruled on all sides."""
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    file = io.BytesIO()
+    canvas = Canvas(file, pagesize=(400, 300))
+    for rows in pages:
+        canvas.setFont("STSong-Light", 10)
+        heights = [290 - 30 * n for n in range(len(rows) + 1)]
+        for x in (40, 100, 365) if ruled else ():
+            canvas.line(x, heights[0], x, heights[-1])
+        for y in heights if ruled else ():
+            canvas.line(40, y, 365, y)
+        for top, cells in zip(heights, rows, strict=False):
+            for x, text in zip((44, 104), cells, strict=True):
+                canvas.drawString(x, top - 18, text)
+        canvas.showPage()
+    canvas.save()
+    return file.getvalue()
+
+
 def scanned(
     content: bytes, index: int, dpi: int = 200, skew: float = 0, noise: float = 0
 ) -> Image.Image:

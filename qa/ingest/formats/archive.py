@@ -18,6 +18,8 @@ _DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),
     *(NotImplementedError, RuntimeError, ValueError),
 )
+_MARKS = 6_000_000
+"""Beginnings and ends of elements; a table of five thousand rows has some two million."""
 _ENTITIES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -30,11 +32,16 @@ def check_archive(path: Path, limits: Limits) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             _check_members(path, archive.infolist(), limits)
+            marks = 0
             for member in archive.infolist():
                 if member.filename.endswith((".xml", ".rels")):
-                    _check_xml(path, archive.read(member))
+                    content = archive.read(member)
+                    _check_xml(path, content)
+                    marks += content.count(b"<")
     except _DAMAGED as error:
         raise DocumentError(f"{path.name} 已损坏，打不开；请重新保存后再加入。") from error
+    if marks > _MARKS:
+        raise DocumentError(f"{path.name} 的标记太多（超过 {_MARKS:,} 个）；请拆分后再加入。")
 
 
 def _check_members(path: Path, members: list[zipfile.ZipInfo], limits: Limits) -> None:

@@ -7,12 +7,12 @@ line: `{"page": [3, 20]}` after a page, and at last `{"read": …}` or `{"refuse
 import json
 import os
 import resource
-import signal
 import sys
 from pathlib import Path
 from typing import Any
 
 from qa.errors import QAError
+from qa.ingest.formats import clock
 from qa.ingest.formats.limits import Limits
 from qa.ingest.formats.reading import read
 
@@ -33,10 +33,10 @@ def main() -> None:
         print(json.dumps(message, ensure_ascii=False), file=answers, flush=True)
 
     def read_one(page: int, pages: int) -> None:
-        allow_a_page(limits)
+        clock.page_read(limits)
         tell({"page": [page, pages]})
 
-    allow_a_page(limits)
+    clock.start(limits)
     try:
         found = read(path, limits, read_one)
         tell({"read": found.model_dump(mode="json")})
@@ -61,11 +61,6 @@ def confine(limits: Limits) -> None:
         _, hard = resource.getrlimit(what)
         least = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (least, least))
-
-
-def allow_a_page(limits: Limits) -> None:
-    """From now on the time of one page; when it is spent the system ends the process."""
-    signal.setitimer(signal.ITIMER_PROF, limits.page_seconds * max(limits.threads, 1))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
+from statistics import median, median_low
 
 import numpy as np
 import pypdfium2.raw as pdfium
@@ -24,8 +24,10 @@ _TINY = 3.5
 """Points; smaller print is not meant to be read."""
 _LIGHT = 200
 """Level of grey from which print may be as good as white."""
-_ENOUGH = 4
+_ENOUGH = 3
 """Gaps of a run, among which one may be the usual."""
+_PADDED = 1.0
+"""Characters that a cell leaves free at each side of a line that fills it."""
 
 
 _Box = tuple[float, float, float, float]
@@ -60,13 +62,16 @@ def visible_spans(
     hidden: dict[str, list[str]] = {}
     runs = list(_runs(page, grids))
     _widen(runs)
-    usual = _usual_gaps(runs)
+    usual, stretched = _usual_gaps(runs), _stretched(runs, grids)
     for run in runs:
         kind = _hidden_how(run, grey)
         if kind:
             hidden.setdefault(kind, []).append("".join(run.chars))
         else:
-            spans.append(_span(run, usual[run.style.size], number, findings))
+            often = usual[run.style.size]
+            if len(_wide_gaps(run)) == 1:
+                often = stretched.get(round(run.boxes[0][0]), often)
+            spans.append(_span(run, often, number, findings))
     for kind, texts in hidden.items():
         findings.add(f"第{number}页", kind, " ".join(texts))
     return tuple(span for span in spans if span.text.strip())
@@ -109,14 +114,18 @@ def _hidden_how(run: _Run, grey: NDArray[np.uint8]) -> str:
 def _span(run: _Run, often: float, number: int, findings: Findings) -> Span:
     """The characters as a text; a gap wider than the usual one is a space.
 
+    Letters and digits stand closer than Han characters where a line is stretched to its width.
     Of a run too short to have a usual gap that is the one of all runs of its size, `often`.
     """
     boxes, gaps = run.boxes, _gaps(run)
-    usual = max(median(gaps) if len(gaps) >= _ENOUGH else often, 0.0)
+    pairs = [a.isascii() and b.isascii() for a, b in pairwise(run.chars)]
+    usual = {
+        latin: _usual([g for g, p in zip(gaps, pairs, strict=True) if p == latin], often)
+        for latin in (False, True)
+    }
     text = run.chars[0]
-    for gap, before, char in zip(gaps, run.chars, run.chars[1:], strict=False):
-        latin = before.isascii() and char.isascii()
-        wide = usual + (0.15 if latin else 0.2) * run.style.size
+    for gap, latin, before, char in zip(gaps, pairs, run.chars, run.chars[1:], strict=False):
+        wide = usual[latin] + (0.15 if latin else 0.2) * run.style.size
         text += " " if gap > wide and not (before.isspace() or char.isspace()) else ""
         text += char
     return Span(
@@ -129,6 +138,42 @@ def _span(run: _Run, often: float, number: int, findings: Findings) -> Span:
     )
 
 
+def _usual(gaps: Sequence[float], often: float) -> float:
+    if len(gaps) >= _ENOUGH:
+        return max(median_low(gaps), 0.0)
+    return max(min(gaps) if len(gaps) > 1 else often, 0.0)
+
+
+def _stretched(runs: Sequence[_Run], grids: Sequence[Grid]) -> dict[int, float]:
+    """The gap of lines of a narrow cell that have one to stretch, by where they begin.
+
+    Where the lines of a column are stretched most of these gaps are alike; where they are not,
+    most are none, and one that is wide is a space.
+    """
+    gaps: dict[int, list[float]] = defaultdict(list)
+    for run in runs:
+        wide = _wide_gaps(run)
+        if len(wide) == 1 and _fills_cell(run, grids):
+            gaps[round(run.boxes[0][0])] += wide
+    return {begin: median_low(held) for begin, held in gaps.items()}
+
+
+def _wide_gaps(run: _Run) -> list[float]:
+    """Those beside a Han character, which are wider where a line is stretched."""
+    pairs = zip(pairwise(run.chars), _gaps(run), strict=True)
+    return [gap for (before, char), gap in pairs if not (before.isascii() and char.isascii())]
+
+
+def _fills_cell(run: _Run, grids: Sequence[Grid]) -> bool:
+    left, right = run.boxes[0][0], run.boxes[-1][2]
+    across, middle = (left + right) / 2, (run.boxes[0][1] + run.boxes[0][3]) / 2
+    for grid in grids:
+        if grid.reaches(across, middle):
+            sides = grid.sides_of(across, middle)
+            return max(left - sides[0], sides[1] - right) <= _PADDED * run.style.size
+    return False
+
+
 def _widen(runs: Sequence[_Run]) -> None:
     """Make narrow Han characters (日, 自) as wide as the others of their size.
 
@@ -138,8 +183,9 @@ def _widen(runs: Sequence[_Run]) -> None:
     for run in runs:
         pairs = zip(run.chars, run.boxes, strict=True)
         widths[run.style.size] += [box[2] - box[0] for char, box in pairs if _is_han(char)]
+    usually = {size: median(held or [0.0]) for size, held in widths.items()}
     for run in runs:
-        usual = median(widths[run.style.size] or [0.0])
+        usual = usually[run.style.size]
         for position, (char, box) in enumerate(zip(run.chars, run.boxes, strict=True)):
             more = max(usual - (box[2] - box[0]), 0.0) / 2 if _is_han(char) else 0.0
             run.boxes[position] = (box[0] - more, box[1], box[2] + more, box[3])
@@ -150,7 +196,7 @@ def _usual_gaps(runs: Sequence[_Run]) -> dict[float, float]:
     gaps: dict[float, list[float]] = defaultdict(list)
     for run in runs:
         gaps[run.style.size] += _gaps(run)
-    return {run.style.size: median(gaps[run.style.size] or [0.0]) for run in runs}
+    return {size: median(held or [0.0]) for size, held in gaps.items()}
 
 
 def _gaps(run: _Run) -> list[float]:
@@ -178,13 +224,12 @@ def _runs(page: PdfPage, grids: Sequence[Grid]) -> Iterator[_Run]:
 
 def _trimmed(run: _Run) -> _Run:
     """Without white space at the ends, which would blur where the line begins and ends."""
-    while len(run.chars) > 1 and run.chars[-1].isspace():
-        run.chars.pop()
-        run.boxes.pop()
-    while len(run.chars) > 1 and run.chars[0].isspace():
-        run.chars.pop(0)
-        run.boxes.pop(0)
-    return run
+    begin, end = 0, len(run.chars)
+    while end > 1 and run.chars[end - 1].isspace():
+        end -= 1
+    while begin < end - 1 and run.chars[begin].isspace():
+        begin += 1
+    return _Run(run.style, run.chars[begin:end], run.boxes[begin:end])
 
 
 def _goes_on(run: _Run, style: _Style, box: _Box) -> bool:

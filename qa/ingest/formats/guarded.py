@@ -112,8 +112,9 @@ def _result(
         )
     if code == -signal.SIGPROF:
         raise DocumentError(
-            f"{path.name} 有一页（不分页的文件：全文）算了 {limits.page_seconds:g} 秒还没有读完，"
-            "已停止；请重新保存或拆分后再加入。"
+            f"{path.name} 有一页（不分页的文件：全文）算了 {limits.page_seconds:g} 秒还没有读完"
+            f"（文字识别：{limits.recognition_seconds:g} 秒），已停止；"
+            "请重新保存或拆分后再加入，或请管理员调高设置 ingest_page_seconds。"
         )
     raise DocumentError(
         f"{path.name} 读不了：它让解析程序中止（内容已损坏，或所需内存超过 "

@@ -10,6 +10,8 @@ _UNSEEN = re.compile(
 _TAGS = re.compile("[\U000e0020-\U000e007e]{2,}")
 _SHOWN = 200
 """Characters of a hidden text that a report quotes."""
+_TOLD = 100
+"""Findings that a report tells one by one; of the others it tells how many there are."""
 
 
 @dataclass
@@ -18,9 +20,14 @@ class Findings:
 
     counts: dict[str, int] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
+    more: int = 0
+    """Findings that are counted and not told."""
 
     def add(self, where: str, kind: str, text: str) -> None:
         """Hidden words: where they stood and how they were hidden."""
+        if len(self.texts) >= _TOLD:
+            self.more += bool(text.strip())
+            return
         text = " ".join(text.split())
         if text:
             shown = text[:_SHOWN] + ("……" if len(text) > _SHOWN else "")
@@ -38,7 +45,7 @@ class Findings:
 
     def sentences(self) -> tuple[str, ...]:
         """A Chinese sentence for each finding."""
-        counted = [
-            f"{where}有 {n} 个不可见字符（零宽、控制符）" for where, n in self.counts.items()
-        ]
-        return tuple(self.texts + counted)
+        told = list(self.counts.items())[:_TOLD]
+        counted = [f"{where}有 {n} 个不可见字符（零宽、控制符）" for where, n in told]
+        more = self.more + len(self.counts) - len(told)
+        return (*self.texts, *counted, *([f"还有 {more} 处，没有逐一列出"] if more else []))

@@ -11,6 +11,10 @@ MOST_LINES = 200_000
 """Ten times as many as a thousand pages have; whoever asked for the file has to hold them."""
 _LONGEST_LINE = 100_000
 """Characters; the longest paragraphs of laws have some thousands."""
+_MOST_CHARACTERS = 10_000_000
+"""Ten times as many as a thousand pages have."""
+_MOST_CELLS = 300_000
+"""Of all tables; one of five thousand rows and twenty columns has a third of them."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +28,10 @@ class Limits:
     """Of one image, or of one page as it is rendered for recognition."""
     seconds: float = 3600
     """Wall clock and processor; a scanned page takes about ten of them on one core."""
-    page_seconds: float = 60
+    page_seconds: float = 4
     """Of processor time for one page, or for a whole file of a format without pages."""
+    recognition_seconds: float = 60
+    """Of each core, for the recognition of one page."""
     memory_mb: int = 4096
     """Address space of the process that reads."""
     threads: int = 1
@@ -54,18 +60,22 @@ class Limits:
             pages=settings.ingest_pages,
             megapixels=settings.ingest_megapixels,
             seconds=settings.ingest_seconds,
+            page_seconds=settings.ingest_page_seconds,
             memory_mb=settings.ingest_memory_mb,
             threads=settings.threads,
         )
 
 
 def check_lines(lines: Iterable[str], name: str) -> None:
-    """Refuse what is no document by the number of its lines or the length of one.
+    """Refuse what is no document by the number of its lines or cells, or the length of a line.
 
     Raises:
         DocumentError: there are too many, or one is too long.
     """
+    characters = cells = 0
     for number, line in enumerate(lines, start=1):
+        characters += len(line)
+        cells += line.count("\t")
         if number > MOST_LINES:
             raise too_long(name)
         if len(line) > _LONGEST_LINE:
@@ -73,6 +83,14 @@ def check_lines(lines: Iterable[str], name: str) -> None:
                 f"{name} 第 {number} 行有 {len(line):,} 个字，超过上限 {_LONGEST_LINE:,} 个；"
                 "请分段、另存后再加入。"
             )
+    if characters > _MOST_CHARACTERS:
+        raise DocumentError(
+            f"{name} 有 {characters:,} 个字，超过上限 {_MOST_CHARACTERS:,} 个；请拆分后再加入。"
+        )
+    if cells > _MOST_CELLS:
+        raise DocumentError(
+            f"{name} 的表格有 {cells:,} 格，超过上限 {_MOST_CELLS:,} 格；请拆分后再加入。"
+        )
 
 
 def too_long(name: str) -> DocumentError:

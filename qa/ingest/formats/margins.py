@@ -16,6 +16,8 @@ _REPEATED = 3
 """Pages in succession on which a line stands before it counts as a running head."""
 _SHORTEST = 3
 """Characters of a running head."""
+_LETTER = re.compile(r"[^\W\d_]")
+"""Numbers alone are no running head."""
 _SAME = 12.0
 """Points between which a line stands in the same place."""
 _Key = tuple[str, str, int]
@@ -58,19 +60,29 @@ def _repeated(edges: Mapping[int, Sequence[tuple[str, Row]]]) -> set[_Key]:
         for before, number in pairwise(numbers):
             run = run + 1 if number - before <= 2 else 1
             longest = max(longest, run)
-        if longest >= enough and len(key[1]) >= _SHORTEST:
+        if longest >= enough and len(key[1]) >= _SHORTEST and len(_LETTER.findall(key[1])) >= 2:
             found.add(key)
     return found
 
 
 def _edges(sheet: Sheet) -> list[tuple[str, Row]]:
-    """The outermost rows at the top and at the bottom, from the edge inwards."""
-    rows = rows_of(sheet.spans, sheet.number)
+    """The outermost rows at the top and at the bottom, from the edge inwards.
+
+    Rows of a table that goes on with the page are none, though their words be the same but for
+    numbers; a frame around the head alone may be one.
+    """
+    rows = [row for row in rows_of(sheet.spans, sheet.number) if not _is_in_table(row, sheet)]
     top = [("top", row) for row in rows[:_DEEP] if row.y1 < _ZONE * sheet.height]
     bottom = [
         ("bottom", row) for row in reversed(rows[-_DEEP:]) if row.y0 > (1 - _ZONE) * sheet.height
     ]
     return top + bottom
+
+
+def _is_in_table(row: Row, sheet: Sheet) -> bool:
+    top, bottom = _ZONE * sheet.height, (1 - _ZONE) * sheet.height
+    tables = (grid for grid in sheet.grids if grid.ys[-1] > top and grid.ys[0] < bottom)
+    return any(grid.holds(span) for grid in tables for span in row.spans)
 
 
 def _key(side: str, row: Row) -> _Key:

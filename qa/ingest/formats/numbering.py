@@ -2,13 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from docx.document import Document
-from docx.oxml.ns import qn
+from docx.oxml.ns import qn as qualified
 
 from qa.ingest.numerals import to_han
 
+qn = cache(qualified)
+MOST_STYLES = 30
+"""How many styles may be based on one another; Word allows ten."""
+_LEVELS = range(9)
+"""Those that a list has."""
+_LARGEST = 9999
+"""A larger number is written in digits."""
 _FORMAL = str.maketrans("一二三四五六七八九十百千零〇", "壹贰叁肆伍陆柒捌玖拾佰仟零零")
 _ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
@@ -98,9 +106,9 @@ class Numbering:
         number, depth = _numbered(properties)
         style = _value(properties, "w:pStyle") if properties is not None else ""
         named = style
-        seen: set[str] = set()
-        while not number and style in self._styles and style not in seen:
-            seen.add(style)
+        for _ in range(MOST_STYLES):
+            if number or style not in self._styles:
+                break
             element = self._styles[style]
             number, inherited = _numbered(element.find(qn("w:pPr")))
             depth = inherited if depth is None else depth
@@ -123,6 +131,8 @@ def _levels(parent: Any) -> Iterator[tuple[int, _Level]]:
     behind = {"nothing": "", "space": " ", "tab": " "}
     for level in parent.findall(qn("w:lvl")):
         depth = int(level.get(qn("w:ilvl"), "0"))
+        if depth not in _LEVELS:
+            continue
         restart = _value(level, "w:lvlRestart")
         yield (
             depth,
@@ -144,7 +154,7 @@ def _value(parent: Any, name: str) -> str:
 
 
 def _written(value: int, form: str) -> str:
-    return _FORMS.get(form, str)(value)
+    return _FORMS.get(form, str)(value) if value <= _LARGEST else str(value)
 
 
 def _roman(value: int) -> str:

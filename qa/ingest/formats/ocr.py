@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pypdfium2 import PdfPage
 
 from qa.errors import DocumentError
+from qa.ingest.formats import clock
 from qa.ingest.formats.limits import Limits
 from qa.ingest.formats.sheet import Sheet, Span
 
@@ -38,19 +39,20 @@ class Recogniser:
     """RapidOCR, loaded once for a file."""
 
     def __init__(self, limits: Limits) -> None:
-        from rapidocr import RapidOCR
-
         self._limits = limits
-        self._engine: Any = RapidOCR(
-            params={
-                "Global.use_cls": False,
-                "Global.max_side_len": 10_000,
-                "Global.log_level": "critical",
-                "Global.return_word_box": True,
-                "Global.return_single_char_box": True,
-                "EngineConfig.onnxruntime.intra_op_num_threads": limits.threads,
-            }
-        )
+        with clock.recognising(limits):
+            from rapidocr import RapidOCR
+
+            self._engine: Any = RapidOCR(
+                params={
+                    "Global.use_cls": False,
+                    "Global.max_side_len": 10_000,
+                    "Global.log_level": "critical",
+                    "Global.return_word_box": True,
+                    "Global.return_single_char_box": True,
+                    "EngineConfig.onnxruntime.intra_op_num_threads": limits.threads,
+                }
+            )
 
     def page(self, page: PdfPage, number: int, name: str) -> Sheet:
         """A page of a PDF, rendered at 200 dpi."""
@@ -62,11 +64,14 @@ class Recogniser:
                 "请缩小后再加入，或请管理员调高设置 ingest_megapixels。"
             )
         picture = page.render(scale=scale, rev_byteorder=False).to_numpy()
-        sheet = self.picture(np.ascontiguousarray(picture[:, :, :3]), number)
-        return sheet
+        return self.picture(np.ascontiguousarray(picture[:, :, :3]), number)
 
     def picture(self, picture: Image, number: int) -> Sheet:
         """A picture in blue, green, red; turned until it can be read."""
+        with clock.recognising(self._limits):
+            return self._turned(picture, number)
+
+    def _turned(self, picture: Image, number: int) -> Sheet:
         best: tuple[float, Sheet] | None = None
         for quarters in (0, 2, 1, 3):
             turned = np.ascontiguousarray(np.rot90(picture, quarters))

@@ -7,6 +7,7 @@ first), footnotes (they stay where they are printed).
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pypdf
@@ -33,6 +34,8 @@ _STAMP = 60
 """Characters that a scanning program may print on a page that is one picture."""
 _FULL = 0.6
 """Of a page: a picture that covers more is the page."""
+_MOST_CHARACTERS = 60_000
+"""Of a page; a poster in small print has a third of them."""
 _LARGEST = 14_400
 """Points, the side of the largest page that the format knows."""
 
@@ -106,7 +109,12 @@ def _sheets(
         width, height = page.get_size()
         if not (0 < width <= _LARGEST and 0 < height <= _LARGEST):
             raise DocumentError(f"{path.name} 第 {number} 页的尺寸不正常；不接收。")
-        found = Findings(dict(findings.counts), list(findings.texts))
+        if page.get_textpage().count_chars() > _MOST_CHARACTERS:
+            raise DocumentError(
+                f"{path.name} 第 {number} 页超过 {_MOST_CHARACTERS:,} 个字，不像一页文字；"
+                "请分页、另存后再加入。"
+            )
+        found = replace(findings, counts=dict(findings.counts), texts=list(findings.texts))
         grids = grids_of(page)
         spans = visible_spans(page, number, found, grids)
         if _is_picture(page, "".join(span.text for span in spans), width * height):
@@ -117,7 +125,7 @@ def _sheets(
                 recognised.append(number)
             sheets.append(sheet)
         else:
-            findings.counts, findings.texts = found.counts, found.texts
+            vars(findings).update(vars(found))
             sheets.append(Sheet(number, width, height, spans, grids))
         page.close()
         on_page(number, len(document))

@@ -39,8 +39,7 @@ def read_markdown(path: Path) -> Read:
     text = decode(path.read_bytes(), path.name)
     check_lines(text.split("\n"), path.name)
     text = _FRONT_MATTER.sub(lambda m: _without_fields(m, findings), text)
-    closed = text.rfind("-->") + 3  # behind it, each <!-- would be followed to the end
-    text = _COMMENT.sub(lambda m: _uncommented(m, findings), text[:closed]) + text[closed:]
+    text = _uncommented(text, findings)
     lines = _lines("\n".join(map(_unmarked, text.split("\n"))), path.name, findings)
     rows = [_row(line) for line in lines if not _is_rule(line.text)]
     kept = tuple(line for line in rows if line is not None)
@@ -72,12 +71,20 @@ def _unmarked(line: str) -> str:
     return _ESCAPED.sub(r"\1", html.unescape(line))
 
 
-def _uncommented(match: re.Match[str], findings: Findings) -> str:
-    comment = match[1].strip()
-    if len(comment) >= _LONG_COMMENT or re.search(r"[\u4e00-\u9fff]", comment):
-        line = match.string.count("\n", 0, match.start()) + 1
-        findings.add(f"第{line}行", "注释里", comment)
-    return "\n" * match[0].count("\n")
+def _uncommented(text: str, findings: Findings) -> str:
+    closed = text.rfind("-->") + 3  # behind it, each <!-- would be followed to the end
+    kept: list[str] = []
+    line, end = 1, 0
+    for match in _COMMENT.finditer(text[:closed]):
+        kept.append(text[end : match.start()])
+        line += kept[-1].count("\n")
+        comment = match[1].strip()
+        if len(comment) >= _LONG_COMMENT or re.search(r"[\u4e00-\u9fff]", comment):
+            findings.add(f"第{line}行", "注释里", comment)
+        kept.append("\n" * match[0].count("\n"))
+        line += len(kept[-1])
+        end = match.end()
+    return "".join([*kept, text[end:]])
 
 
 def _is_rule(line: str) -> bool:

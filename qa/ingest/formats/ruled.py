@@ -41,8 +41,8 @@ def ruled_rows(grid: Grid, spans: Sequence[Span], page: int) -> list[Row]:
             s for (n, _), lines in cells.items() if n == number for r in lines for s in r.spans
         ]
         closed = (
-            number > 0 or grid.is_closed(grid.ys[0]),
-            number < len(grid.ys) - 2 or grid.is_closed(grid.ys[-1]),
+            number > 0 or grid.is_closed(0),
+            number < len(grid.ys) - 2 or grid.is_closed(-1),
         )
         told = tabled(row_of(inside, page), [(text, ()) for text in texts])
         ruled = Ruled(*closed, tuple(filled))

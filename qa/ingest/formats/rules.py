@@ -6,7 +6,7 @@ import numpy as np
 import pypdfium2.raw as pdfium
 from pypdfium2 import PdfPage
 
-from qa.ingest.formats.sheet import Grid
+from qa.ingest.formats.sheet import Grid, Stretches
 
 _THIN = 3.0
 """Points; what is thicker is no rule."""
@@ -14,6 +14,11 @@ _SAME = 3.0
 """Points; rules nearer to each other are one."""
 _OBJECTS = 5_000
 """Drawn things beyond which a page is a drawing and no table."""
+_PIECES = 60_000
+"""Things of any kind that are looked through for drawn ones."""
+_TABLES = 60
+_COLUMNS, _ROWS = 60, 400
+"""What a page of tables has at the most; more is squared paper."""
 
 _Box = tuple[float, float, float, float]
 
@@ -24,14 +29,16 @@ def grids_of(page: PdfPage) -> tuple[Grid, ...]:
         return ()
     left, _, _, top = page.get_cropbox()
     boxes: list[_Box] = []
-    for count, drawn in enumerate(page.get_objects([pdfium.FPDF_PAGEOBJ_PATH], max_depth=3)):
-        if count > _OBJECTS:
+    for count, drawn in enumerate(page.get_objects(max_depth=3)):
+        if count > _PIECES or len(boxes) > _OBJECTS:
             return ()
+        if drawn.type != pdfium.FPDF_PAGEOBJ_PATH:
+            continue
         x0, y0, x1, y1 = drawn.get_bounds()
         boxes.append((x0 - left, top - y1, x1 - left, top - y0))
     rules = [rule for box in boxes for rule in _sides(box)]
     found = [grid for group in _touching(rules) if (grid := _grid(group))]
-    return tuple(sorted(found, key=lambda grid: grid.ys[0]))
+    return tuple(sorted(found, key=lambda grid: grid.ys[0])) if len(found) <= _TABLES else ()
 
 
 def _sides(box: _Box) -> list[_Box]:
@@ -71,16 +78,29 @@ def _grid(rules: Sequence[_Box]) -> Grid | None:
     xs = _places(x for x, _, _ in upright)
     ends = [end for _, *both in upright for end in (min(both), max(both))]
     ys = _places([*(y for y, _, _ in level), *([min(ends), max(ends)] if ends else [])])
-    if len(xs) < 3 or len(ys) < 2 or not level:
+    if not (3 <= len(xs) <= _COLUMNS and 2 <= len(ys) <= _ROWS and level):
         return None
-    return Grid(xs, ys, _continued(upright), _continued(level))
+    return Grid(xs, ys, _along(xs, upright), _along(ys, level))
 
 
-def _continued(
-    rules: Iterable[tuple[float, float, float]],
-) -> tuple[tuple[float, float, float], ...]:
-    """Each a little longer, as rules drawn cell by cell leave gaps."""
-    return tuple((place, low - 1, high + 1) for place, low, high in rules)
+def _along(
+    places: Sequence[float], rules: Sequence[tuple[float, float, float]]
+) -> tuple[Stretches, ...]:
+    """At each place, the stretches along which rules run there, what touches put together.
+
+    Each rule is taken a little longer, as rules drawn cell by cell leave gaps.
+    """
+    found: list[Stretches] = []
+    for place in places:
+        held = sorted((low - 1, high + 1) for at, low, high in rules if abs(at - place) <= _SAME)
+        whole: list[tuple[float, float]] = []
+        for low, high in held:
+            if whole and low <= whole[-1][1]:
+                whole[-1] = (whole[-1][0], max(high, whole[-1][1]))
+            else:
+                whole.append((low, high))
+        found.append(tuple(whole))
+    return tuple(found)
 
 
 def _wide(rule: _Box) -> float:

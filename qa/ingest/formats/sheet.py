@@ -4,12 +4,15 @@ Lengths are points from the top left corner of the page; of an image, pixels.
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 Doubts = tuple[tuple[int, float], ...]
 """Offset and confidence of the characters that recognition was not sure of."""
+Stretches = tuple[tuple[float, float], ...]
+"""From where to where, apart from each other, in their order."""
 
 _WORD_GAP = 0.2
 """Of a character's size: a wider gap is a space."""
@@ -40,55 +43,63 @@ class Grid:
 
     xs: tuple[float, ...]
     ys: tuple[float, ...]
-    upright: tuple[tuple[float, float, float], ...] = ()
-    """Each rule: where it stands, and from where to where it runs."""
-    level: tuple[tuple[float, float, float], ...] = ()
+    upright: tuple[Stretches, ...]
+    """At each of the `xs`, from where to where rules run, in their order."""
+    level: tuple[Stretches, ...]
+    """At each of the `ys`."""
 
     def holds(self, span: Span) -> bool:
         """Whether the span stands in one of its cells."""
-        across = self.xs[0] <= (span.x0 + span.x1) / 2 <= self.xs[-1]
-        return across and self.ys[0] <= span.middle <= self.ys[-1]
+        return self.reaches((span.x0 + span.x1) / 2, span.middle)
+
+    def reaches(self, across: float, middle: float) -> bool:
+        """Whether a place is one of its cells."""
+        return self.xs[0] <= across <= self.xs[-1] and self.ys[0] <= middle <= self.ys[-1]
 
     def cell_of(self, span: Span) -> tuple[int, int]:
         """Row and column of the cell; of one that spans several, the first of them."""
         row = _band(self.ys, span.middle)
         column = _band(self.xs, (span.x0 + span.x1) / 2)
-        while column > 0 and not _ruled(self.upright, self.xs[column], span.middle):
+        while column > 0 and not _ruled(self.upright[column], span.middle):
             column -= 1
         middle = (self.xs[column] + self.xs[column + 1]) / 2
-        while row > 0 and not _ruled(self.level, self.ys[row], middle):
+        while row > 0 and not _ruled(self.level[row], middle):
             row -= 1
         return row, column
 
     def right_of(self, column: int, middle: float) -> float:
         """Where the cell that begins in a column ends."""
-        ends = (x for x in self.xs[column + 1 : -1] if _ruled(self.upright, x, middle))
+        inner = range(column + 1, len(self.xs) - 1)
+        ends = (self.xs[n] for n in inner if _ruled(self.upright[n], middle))
         return next(ends, self.xs[-1])
 
-    def is_closed(self, y: float) -> bool:
-        """Whether a rule runs at a height, above any of the columns."""
+    def sides_of(self, across: float, middle: float) -> tuple[float, float]:
+        """The left and the right edge of the cell at a place."""
+        column = _band(self.xs, across)
+        while column > 0 and not _ruled(self.upright[column], middle):
+            column -= 1
+        return self.xs[column], self.right_of(column, middle)
+
+    def is_closed(self, row: int) -> bool:
+        """Whether a rule runs above a row, over any of the columns; -1: below the last one."""
         middles = ((left + right) / 2 for left, right in pairwise(self.xs))
-        return any(_ruled(self.level, y, middle) for middle in middles)
+        return any(_ruled(self.level[row], middle) for middle in middles)
 
     def divides(self, left: float, right: float, middle: float) -> bool:
         """Whether a rule stands between two places of the same height."""
-        inside = self.ys[0] <= middle <= self.ys[-1]
-        return inside and any(
-            left < x <= right and _ruled(self.upright, x, middle) for x in self.xs
-        )
-
-
-_SAME = 3.0
-"""Points; rules nearer to each other are one."""
+        if not self.ys[0] <= middle <= self.ys[-1]:
+            return False
+        between = range(bisect_right(self.xs, left), bisect_right(self.xs, right))
+        return any(_ruled(self.upright[n], middle) for n in between)
 
 
 def _band(places: Sequence[float], place: float) -> int:
-    inner = places[1:-1]
-    return sum(place >= other for other in inner)
+    return bisect_right(places, place, 1, len(places) - 1) - 1
 
 
-def _ruled(rules: Iterable[tuple[float, float, float]], place: float, at: float) -> bool:
-    return any(abs(where - place) <= _SAME and low <= at <= high for where, low, high in rules)
+def _ruled(stretches: Stretches, at: float) -> bool:
+    before = bisect_right(stretches, (at, math.inf))
+    return before > 0 and at <= stretches[before - 1][1]
 
 
 @dataclass(frozen=True)
