@@ -165,8 +165,9 @@ class DocumentJson(Strict):
     level: str
     region: str
     issuer: str | None
-    issued: str | None = Field(description="年、年月或年月日")
-    effective: str | None
+    issued: str | None = Field(description="首次发布：年、年月或年月日")
+    changed: str | None = Field(description="这份文本最近一次修改")
+    effective: str | None = Field(description="这份文本开始施行")
     draft: bool
     status: str | None = Field(description="amended 已修改，repealed 已废止")
     note: str | None = Field(description="给读者的一句说明")
