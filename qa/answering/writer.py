@@ -28,6 +28,8 @@ _LONGEST = 320
 """Tokens of an answer; four short sentences need a third of it."""
 _LEAST_TOKENS, _MOST_TOKENS = 120, 2400
 """Bounds for the passages in a prompt, where their length follows from the speed."""
+_READING = 0.85
+"""Of the time until the first word; the search and the rest of the prompt take what remains."""
 _QUICK = 200.0
 """Tokens of a prompt a second from which on rewriting costs a reader less than a second or so."""
 _REWRITTEN = 80
@@ -168,7 +170,8 @@ class Writer:
         speed = self.model.prefill_tokens_per_s
         if speed is None:
             return _MOST_TOKENS
-        return round(min(max(speed * self._settings.llm_first_word_s, _LEAST_TOKENS), _MOST_TOKENS))
+        in_time = speed * self._settings.llm_first_word_s * _READING
+        return round(min(max(in_time, _LEAST_TOKENS), _MOST_TOKENS))
 
     def _prompt(self, name: str) -> Path:
         return self._settings.prompts_dir / f"{name}.md"
