@@ -91,7 +91,7 @@ class Settings(BaseSettings):
     ann_factory: str = "IVF{lists},SQ8"
     """Beyond: a FAISS index factory, such as `IVF{lists},PQ48` or `HNSW32_SQ8`; `{lists}` is twice
     the root of the number of vectors."""
-    ann_effort: int = Field(128, ge=1)
+    ann_effort: int = Field(64, ge=1)
     """How much of it a question reads: `nprobe` of IVF, `efSearch` of HNSW."""
 
     top_k: int = Field(10, ge=1, le=100)

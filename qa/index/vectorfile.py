@@ -43,7 +43,7 @@ class Files:
     """Vectors that are all compared with a question."""
     factory: str = "IVF{lists},SQ8"
     """Beyond: a FAISS index factory; `{lists}` is twice the root of the number of vectors."""
-    effort: int = 128
+    effort: int = 64
     """`nprobe` of an inverted file, `efSearch` of HNSW."""
 
     @classmethod
