@@ -56,14 +56,10 @@ class Course:
         asked = without_instructions(question) or question
         self.volume.search.check(asked)
         with self.line.place() as place, stop.ending(place.cancel):
-            waited = False
             for ahead in place.waiting():
-                waited = True
                 yield Waiting(ahead)
             if stop.given:
                 return
-            if waited:
-                yield Waiting(0)
             retrieval = self.volume.search(asked, history, filters)
         timings = {"retrieval": retrieval.timings_ms["total"], "first_evidence": elapsed()}
         yield Retrieved(retrieval)

@@ -114,14 +114,10 @@ class Writer:
         given = excerpts(retrieval, self._room(retrieval), self._relevance)
         messages = self._messages(question, earlier, given)
         with self._queue.place() as place, stop.ending(place.cancel):
-            waited = False
             for ahead in place.waiting():
-                waited = True
                 yield Waiting(ahead)
             if stop.given:
                 return
-            if waited:
-                yield Waiting(0)
             text = ""
             with (
                 stage("model", draft.timings_ms),

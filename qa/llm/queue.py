@@ -63,7 +63,7 @@ class Place:
     def waiting(self) -> Iterator[int]:
         """How many others must end before this one may begin, again when that has changed.
 
-        Ends when it is this one's turn, or when it was cancelled: see `served`.
+        Ends with 0 for who had to wait when it is his turn, or when it was cancelled: see `served`.
         """
         shown = 0
         while not self._over.wait(_TOLD_EVERY_S if shown else 0):
@@ -71,6 +71,8 @@ class Place:
             if before and before != shown:
                 shown = before
                 yield shown
+        if shown and self.served:
+            yield 0
 
     def cancel(self) -> None:
         """Leave the line, or give back the slot; any thread may do it, once or more often."""
