@@ -8,6 +8,7 @@ import numpy as np
 
 from qa.answering.answer import Done
 from qa.assistant import Assistant
+from qa.errors import LLMError
 from qa.evaluation.bench import Figure, memory, peak_gb
 from qa.llm.local import LocalModel
 from qa.llm.model import Message
@@ -31,7 +32,7 @@ def bench_llm(
     prompts with nothing kept from before. Questions that need no model do not count.
 
     Raises:
-        LLMError: the model cannot be had.
+        LLMError: the model cannot be had, or wrote none of the answers.
         QAError: corpus, index or embedding model cannot be used.
     """
     (ahead, heard), (plain, bare) = (_open(settings, guesses=guesses) for guesses in (True, False))
@@ -51,10 +52,12 @@ def bench_llm(
                     later_words.append((_first_word(later), cold))
             if progress:
                 progress(number, len(questions))
+        if not written:
+            raise LLMError("这些问题没有一个由大模型写出回答；请用 --llm 多给几个问题。")
         return [
             *_figures(written, heard),
             _against_bare("大模型首字，头一问", first_words, 1.05),
-            _against_bare("大模型首字，接着问", later_words, 0.6),
+            *([_against_bare("大模型首字，接着问", later_words, 0.6)] if later_words else []),
             *memory("大模型进程的内存峰值", peak_gb(heard.pid)),
         ]
     finally:
