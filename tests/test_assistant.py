@@ -9,6 +9,7 @@ from qa.answering.answer import Delta, Done, Event, Retrieved, Waiting
 from qa.assistant import Assistant
 from qa.errors import CatalogError, CorpusError, QuestionError
 from qa.index.embedding import Embedder
+from qa.retrieval.passage import Filters
 from qa.settings import Settings
 from qa.volume import build_index
 
@@ -73,6 +74,20 @@ def test_an_amended_law_carries_its_notice_once(assistant: Assistant) -> None:
     assert "已于 2025 年 10 月 28 日修改" in notice
     assert "2026 年 1 月 1 日起施行" in notice
     assert "数据安全法" not in notice
+
+
+def test_a_law_asked_for_by_name_before_its_time_is_said_not_to_be_in_force(
+    assistant: Assistant,
+) -> None:
+    def told(day: str) -> tuple[str, ...]:
+        *_, done = assistant.ask("数据安全法第二十一条", filters=Filters(as_of=day))
+        assert isinstance(done, Done) and done.answer.citations
+        return done.answer.notices
+
+    assert told("2019-01-01") == (
+        "《中华人民共和国数据安全法》在2019年1月1日还没有施行，它自2021年9月1日起施行。",
+    )
+    assert told("2022-01-01") == ("依据2022年1月1日施行的文本。",)
 
 
 def test_a_draft_carries_its_notice(assistant: Assistant) -> None:
