@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_WARMING_AFTER_S = 2.0
+"""Who asks at once shares the processor with nothing."""
+
 
 def serve(settings: Settings) -> None:
     """Open the assistant and keep the site up until Ctrl+C.
@@ -58,7 +61,9 @@ def serve(settings: Settings) -> None:
             print(f"页面已打开：{running.address} （按 Ctrl+C 结束）", flush=True)
             if first:
                 print(f"第一次启动：用户名 {first.name}，一次性密码 {first.password}", flush=True)
-            threading.Thread(target=_warm, args=[assistant], name="warming", daemon=True).start()
+            warming = threading.Timer(_WARMING_AFTER_S, _warm, [assistant])
+            warming.daemon = True
+            warming.start()
             gc.freeze()
             gc.enable()
             with closing(Following(assistant, settings.indexes_dir)):

@@ -39,8 +39,6 @@ from qa.web.reports import report_routes
 from qa.web.signing import signing_router
 from qa.web.templates import masthead
 
-_ANSWERS_AT_ONCE = 24
-"""Questions at once: each has its passages within a moment and then waits in line for the model."""
 _UPLOAD = "20mb"
 _STATIC = Path(__file__).with_name("static")
 _STARTING_S = 30.0
@@ -158,7 +156,6 @@ def _mount(
         def with_slash(request: Request) -> Response:
             return RedirectResponse(f"{request.scope.get('root_path', '')}/{path}/", 307)
 
-    blocks.queue(default_concurrency_limit=_ANSWERS_AT_ONCE)
     gr.mount_gradio_app(
         app,
         blocks,
