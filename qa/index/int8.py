@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from qa.errors import ModelError
 from qa.hub import sha256
 from qa.index.bert import VERSION, Bert, write_int8
+from qa.index.tokens import Tokens, write_usual
 
 log = logging.getLogger(__name__)
 
@@ -37,10 +37,8 @@ class Int8Engine:
             ModelError: it cannot be written or read.
         """
         self.max_tokens = bert.max_tokens
-        self._tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
         _prepare(bert, source, kept)
+        self._tokens = Tokens(source, kept)
         # Mapped, not read: of 250,000 words a corpus uses a few thousand.
         self._words = np.load(kept / "words.npy", mmap_mode="r")
         self._scales = np.load(kept / "scales.npy", mmap_mode="r")
@@ -52,7 +50,7 @@ class Int8Engine:
 
     def count_tokens(self, text: str) -> int:
         """Tokens of a text, special ones included."""
-        return len(self._tokenizer.encode(text).ids)
+        return len(self._tokens(text))
 
     def embed(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Vectors]]:
         """Positions and L2-normalised vectors, (positions, dimension), as they get ready."""
@@ -67,7 +65,7 @@ class Int8Engine:
                 yield [position], vector
 
     def _run(self, session: onnxruntime.InferenceSession, text: str) -> Vectors:
-        ids = self._tokenizer.encode(text).ids
+        ids = self._tokens(text)
         if len(ids) > self.max_tokens:
             ids = [*ids[: self.max_tokens - 1], ids[-1]]  # it ends as every text does
         words = self._words[ids] * self._scales[ids]
@@ -110,6 +108,7 @@ def _prepare(bert: Bert, source: Path, kept: Path) -> None:
         beside = Path(tempfile.mkdtemp(prefix=".new-", dir=kept.parent))
         try:
             write_int8(bert, source, beside)
+            write_usual(source, beside)
             sums = {file.name: sha256(file) for file in sorted(beside.iterdir())}
             (beside / _SUMS).write_text(json.dumps(sums, indent=2), encoding="utf-8")
             beside.chmod(0o755)
