@@ -3,9 +3,15 @@
 Vaswani et al. 2017, Devlin et al. 2019. The graph reads the word embeddings of one text and gives
 its pooled vector. One text, not a batch: nothing is padded, and the range by which activations are
 rounded is that of the text itself, so that its vector depends on no other.
+
+A few channels reach ten times as far as the others, and would make the steps of all ten times as
+wide. Each is split into copies of a part of it (Zhao et al. 2019, outlier channel splitting), with
+the same weights: the sum is the same, and the range that of the others.
 """
 
 import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,19 +19,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-VERSION = 2
+VERSION = 3
 """Raised when what is written changes."""
 
 _LEAST = 63
 """Weights are rounded to -63 … 63: processors without VNNI add two products in 16 bits, and with
 the full 8 bits the sum would not fit. It moves a cosine by less than a thousandth."""
-_BLOCK = 128
+_COPIES = 16
+"""So many copies of channels are added to those that a layer reads."""
 _ROWS_AT_ONCE = 16384
 _OPSET, _IR = 20, 10
 _FUSED = "com.microsoft"
 """ONNX Runtime's own operators."""
 
 Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+Tensor = Callable[[str], Floats]
 
 
 @dataclass(frozen=True)
@@ -55,7 +64,6 @@ def read_bert(folder: Path) -> Bert | None:
         config.get("model_type") == "bert"
         and config.get("hidden_act", "gelu") == "gelu"
         and config.get("position_embedding_type", "absolute") == "absolute"
-        and config.get("intermediate_size", 1) % _BLOCK == 0
         and modules in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"])
         and pooled in (["mean_tokens"], ["cls_token"], ["cls_tokens"])
         and not sentence.get("do_lower_case")
@@ -74,37 +82,35 @@ def read_bert(folder: Path) -> Bert | None:
     )
 
 
-def write_int8(bert: Bert, source: Path, folder: Path) -> None:
-    """Write `words.npy`, `scales.npy` and `graph.onnx` of a model folder's encoder.
+def write_words(source: Path, folder: Path) -> None:
+    """Write the word embeddings of a model folder: `words.npy` of int8 times `scales.npy`.
 
-    A word's embedding is its row of int8 times its scale; (words, dimension) and (words, 1).
+    Their shapes are (words, dimension) and (words, 1).
     """
-    from safetensors import safe_open
+    with _weights(source) as held:
+        rows = held.slice("embeddings.word_embeddings.weight")
+        count, width = rows.get_shape()
+        words = np.lib.format.open_memmap(
+            folder / "words.npy", mode="w+", dtype=np.int8, shape=(count, width)
+        )
+        scales = np.empty((count, 1), np.float32)
+        for start in range(0, count, _ROWS_AT_ONCE):
+            some = slice(start, min(start + _ROWS_AT_ONCE, count))
+            values = rows[some].astype(np.float32, copy=False)
+            scales[some] = _scales(values, 127)
+            words[some] = np.rint(values / scales[some])
+        words.flush()
+        np.save(folder / "scales.npy", scales)
 
-    with safe_open(source / "model.safetensors", framework="numpy") as held:
-        names = {name.removeprefix("bert."): name for name in held.keys()}  # noqa: SIM118
 
-        def tensor(name: str) -> Floats:
-            values: Floats = held.get_tensor(names[name]).astype(np.float32, copy=False)
-            return values
+def write_graph(bert: Bert, source: Path, file: Path, reach: Mapping[str, Floats]) -> None:
+    """Write the layers of a model folder's encoder.
 
-        _write_words(held.get_slice(names["embeddings.word_embeddings.weight"]), folder)
-        _Graph(bert, tensor).save(folder / "graph.onnx")
-
-
-def _write_words(rows: Any, folder: Path) -> None:
-    count, width = rows.get_shape()
-    words = np.lib.format.open_memmap(
-        folder / "words.npy", mode="w+", dtype=np.int8, shape=(count, width)
-    )
-    scales = np.empty((count, 1), np.float32)
-    for start in range(0, count, _ROWS_AT_ONCE):
-        some = slice(start, min(start + _ROWS_AT_ONCE, count))
-        values = rows[some].astype(np.float32, copy=False)
-        scales[some] = _scales(values, 127)
-        words[some] = np.rint(values / scales[some])
-    words.flush()
-    np.save(folder / "scales.npy", scales)
+    `reach` has the largest absolute value of each channel of the activations by their name. Where
+    it has none they are not split, but are an output of the graph beside the vector.
+    """
+    with _weights(source) as held:
+        _Graph(bert, held.tensor, reach).save(file)
 
 
 def _scales(values: Floats, most: int) -> Floats:
@@ -113,13 +119,38 @@ def _scales(values: Floats, most: int) -> Floats:
     return np.where(scales == 0, np.float32(1), scales)
 
 
+class _Weights:
+    """The tensors of a safetensors file, as BERT calls them."""
+
+    def __init__(self, held: Any) -> None:
+        self._held = held
+        self._names = {name.removeprefix("bert."): name for name in held.keys()}  # noqa: SIM118
+
+    def slice(self, name: str) -> Any:
+        return self._held.get_slice(self._names[name])
+
+    def tensor(self, name: str) -> Floats:
+        values: Floats = self._held.get_tensor(self._names[name]).astype(np.float32, copy=False)
+        return values
+
+
+@contextmanager
+def _weights(source: Path) -> Iterator[_Weights]:
+    from safetensors import safe_open
+
+    with safe_open(source / "model.safetensors", framework="numpy") as held:
+        yield _Weights(held)
+
+
 class _Graph:
     """The nodes and the weights, layer by layer."""
 
-    def __init__(self, bert: Bert, tensor: Any) -> None:
-        self._bert, self._tensor = bert, tensor
+    def __init__(self, bert: Bert, tensor: Tensor, reach: Mapping[str, Floats]) -> None:
+        self._bert, self._tensor, self._reach = bert, tensor, reach
         self._nodes: list[Any] = []
         self._weights: list[Any] = []
+        self._unknown: dict[str, int] = {}
+        """Activations of unknown reach, and how many channels they have."""
 
     def save(self, path: Path) -> None:
         import onnx
@@ -131,7 +162,13 @@ class _Graph:
             self._nodes,
             "bert",
             [helper.make_tensor_value_info("words", TensorProto.FLOAT, [1, "tokens", width])],
-            [helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, width])],
+            [
+                helper.make_tensor_value_info("vector", TensorProto.FLOAT, [1, width]),
+                *(
+                    helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, "tokens", channels])
+                    for name, channels in self._unknown.items()
+                ),
+            ],
             self._weights,
         )
         sets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_FUSED, 1)]
@@ -158,22 +195,62 @@ class _Graph:
     def _layer(self, x: str, name: str) -> str:
         attention = f"{name}.attention"
         parts = [self._pair(f"{attention}.self.{part}") for part in ("query", "key", "value")]
-        joined = np.concatenate([w for w, _ in parts]), np.concatenate([b for _, b in parts])
-        qkv = self._quick(x, *joined, f"{attention}.qkv")
+        weight, bias = (np.concatenate(each) for each in zip(*parts, strict=True))
+        qkv = self._linear(*self._split(x, weight), bias, f"{attention}.qkv")
         each = [f"{attention}.{part}" for part in "qkv"]
         self._node("Split", [qkv], *each, axis=-1, num_outputs=3)
         heads = self._bert.heads
         seen = self._node(
             "MultiHeadAttention", each, f"{attention}.seen", domain=_FUSED, num_heads=heads
         )
-        out = self._quick(seen, *self._pair(f"{attention}.output.dense"), f"{attention}.out")
+        out = self._linear(seen, *self._pair(f"{attention}.output.dense"), f"{attention}.out")
         x = self._normalised(self._sum(x, out), f"{attention}.output.LayerNorm")
-        inner = self._exact(x, *self._pair(f"{name}.intermediate.dense"), f"{name}.inner")
-        active = self._node("Gelu", [inner], f"{name}.active", domain=_FUSED)
-        out = self._exact(active, *self._pair(f"{name}.output.dense"), f"{name}.out")
+        out = self._forward(x, name)
         return self._normalised(self._sum(x, out), f"{name}.output.LayerNorm")
 
-    def _quick(self, x: str, weight: Floats, bias: Floats, name: str) -> str:
+    def _forward(self, x: str, name: str) -> str:
+        """The two layers on both sides of GELU; what is split after it is computed in copies."""
+        weight, bias = self._pair(f"{name}.intermediate.dense")
+        copied, share = self._copies(f"{name}.active", len(bias))
+        from_x, weight = self._split(x, weight[copied])
+        inner = self._linear(from_x, weight, bias[copied], f"{name}.inner")
+        active = self._node("Gelu", [inner], f"{name}.active", domain=_FUSED)
+        if len(copied) > len(bias):
+            active = self._scaled(active, share[copied])
+        weight, bias = self._pair(f"{name}.output.dense")
+        return self._linear(active, weight[:, copied], bias, f"{name}.out")
+
+    def _split(self, x: str, weight: Floats) -> tuple[str, Floats]:
+        """Activations and the weights that read them, with copies of the channels that reach far.
+
+        The weights are (outputs, channels).
+        """
+        channels = weight.shape[1]
+        copied, share = self._copies(x, channels)
+        more = copied[channels:]
+        if not len(more):
+            return x, weight
+        part = self._scaled(x, share)
+        again = self._weight(f"{x}.again", more)
+        copies = self._node("Gather", [part, again], f"{x}.copies", axis=-1)
+        return self._node("Concat", [part, copies], f"{x}.split", axis=-1), weight[:, copied]
+
+    def _copies(self, x: str, channels: int) -> tuple[Ints, Floats]:
+        """Each channel and then its copies, by number; and what part of it each of them is."""
+        times = np.ones(channels, np.int64)
+        if x in self._reach:
+            for _ in range(_COPIES):
+                times[np.argmax(self._reach[x] / times)] += 1
+        else:
+            self._unknown[x] = channels
+        every = np.arange(channels)
+        copied = np.concatenate([every, np.repeat(every, times - 1)])
+        return copied, (1 / times).astype(np.float32)
+
+    def _scaled(self, x: str, share: Floats) -> str:
+        return self._node("Mul", [x, self._weight(f"{x}.share", share)], f"{x}.part")
+
+    def _linear(self, x: str, weight: Floats, bias: Floats, name: str) -> str:
         """A linear layer in integers: one range for the activations of the text."""
         scales = _scales(weight, _LEAST)
         inputs = [
@@ -184,35 +261,6 @@ class _Graph:
             self._weight(f"{name}.bias", bias),
         ]
         return self._node("DynamicQuantizeMatMul", inputs, name, domain=_FUSED)
-
-    def _exact(self, x: str, weight: Floats, bias: Floats, name: str) -> str:
-        """The same with a range for every 128 activations of a token, for those that reach far.
-
-        After GELU a few are a hundred times the others: in the two layers around it most of the
-        error arose. Everywhere it would cost a third of the speed.
-        """
-        blocks = weight.reshape(len(weight), -1, _BLOCK)
-        scales = _scales(blocks, 127)
-        inputs = [
-            x,
-            self._weight(f"{name}.weight", (np.rint(blocks / scales) + 128).astype(np.uint8)),
-            self._weight(f"{name}.scale", scales[..., 0]),
-            "",
-            "",
-            self._weight(f"{name}.bias", bias),
-        ]
-        n, k = weight.shape
-        return self._node(
-            "MatMulNBits",
-            inputs,
-            name,
-            domain=_FUSED,
-            K=k,
-            N=n,
-            bits=8,
-            block_size=_BLOCK,
-            accuracy_level=4,  # computed in int8
-        )
 
     def _sum(self, x: str, y: str) -> str:
         return self._node("Add", [x, y], f"{y}.sum")

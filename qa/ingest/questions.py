@@ -9,6 +9,9 @@ from qa.errors import CatalogError
 from qa.ingest.provision import Frozen, Provision
 from qa.ingest.versions import Change, difference
 
+QUESTIONS = "questions.jsonl"
+"""The file of a corpus that has them."""
+
 _STILL_SAID, _LITTLE = 0.5, 30
 """A changed article goes on answering the questions of before with this share of its words left, or
 with no more characters gone than a date or a sum has."""
@@ -30,7 +33,7 @@ def load_questions(corpus_dir: Path) -> dict[str, tuple[str, ...]]:
     Raises:
         CatalogError: a line cannot be used; the sentence says which.
     """
-    path = corpus_dir / "questions.jsonl"
+    path = corpus_dir / QUESTIONS
     if not path.exists():
         return {}
     found: dict[str, tuple[str, ...]] = {}
