@@ -9,7 +9,7 @@ BIN    := $(VENV)/bin
 PYTEST := $(BIN)/pytest --numprocesses=2 --dist=loadfile --cov=qa --cov-report=term --cov-fail-under=90
 
 FUZZ   := $(subst /,.,$(basename $(wildcard tests/*/fuzz.py tests/*/*/fuzz.py)))
-LONG   := $(subst /,.,$(basename $(wildcard tests/e2e/load.py tests/e2e/soak.py tests/e2e/kills.py)))
+LONG   := $(subst /,.,$(basename $(wildcard tests/e2e/load.py tests/e2e/soak.py tests/e2e/kills.py tests/e2e/model_kills.py)))
 
 BANK   := evals/questions/compilation.jsonl
 

@@ -27,7 +27,7 @@ from tests.servers import Process, serving
 LATEST_S = 4.0
 """When the kill comes at the latest, after the page has opened."""
 PATIENCE_MS = 2000
-_ENTRIES = "all => all.map(each => Number(each.id.replace('entry-', '')))"
+ENTRIES = "all => all.map(each => Number(each.id.replace('entry-', '')))"
 _JUDGED = "all => all.map(each => Number(each.closest('.acts').id.replace('entry-', '')))"
 
 
@@ -115,7 +115,7 @@ def _person(page: Page, process: Process, confirmed: Confirmed) -> None:
             page.fill("#question textarea", question)
             page.keyboard.press("Enter")
             done.nth(before).wait_for()
-            confirmed.entries |= {*done.evaluate_all(_ENTRIES)}
+            confirmed.entries |= {*done.evaluate_all(ENTRIES)}
             done.last.locator(".judge.up").click()
             done.last.locator(".judge.up.chosen").wait_for()
             confirmed.judged |= {*page.locator("#chat .judge.chosen").evaluate_all(_JUDGED)}
