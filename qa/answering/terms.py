@@ -1,7 +1,7 @@
 """Words of a question that were never written nor asked where they are looked for."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -20,6 +20,8 @@ _FUNCTION = re.compile(
 )
 """What stands between the words that name something; `汇编` is this volume itself, and `旧法` is
 a time more than a law."""
+_HALF = re.compile("[不上中下前后时里可会能要]")
+"""Of the function words those that as often are half of a word: 不同, 时间, 中心."""
 _MAKES_A_WORD = re.compile("[官师员长罪费税证券奖]")
 """A character that makes a new word of a known one: an office, a crime, a fee."""
 _SHOWN_WHOLE = 10
@@ -58,8 +60,8 @@ class Words:
             least: so many of them at least.
         """
         found = []
-        for phrase in phrases(question):
-            for match in re.finditer("u+", self._marks(phrase)):
+        for before, phrase, after in _between(question):
+            for match in re.finditer("u+", self._marks(before, phrase, after)):
                 new_word = match.start() > 0 and _MAKES_A_WORD.match(phrase[match.start()])
                 if len(match[0]) >= least and (len(match[0]) > 1 or new_word):
                     start = max(0, match.start() - _SHOWN_BEFORE)
@@ -67,18 +69,33 @@ class Words:
                     found.append(phrase if whole else phrase[start : match.end()])
         return tuple(found)
 
-    def _marks(self, phrase: str) -> str:
-        """For each character `u` where it is unknown, else `k`."""
-        known = [not _HAN.match(character) for character in phrase]
-        for n, pair in enumerate(pairwise(phrase)):
+    def _marks(self, before: str, phrase: str, after: str) -> str:
+        """For each character of a phrase `u` where it is unknown, else `k`.
+
+        What stands before and after it may have half of a word: `不` in 不同.
+        """
+        left, right = (side if _HALF.fullmatch(side) else "" for side in (before, after))
+        text = f"{left}{phrase}{right}"
+        known = [not _HAN.match(character) for character in text]
+        for n, pair in enumerate(pairwise(text)):
             if pair in self.pairs:
                 known[n] = known[n + 1] = True
-        return "".join("k" if is_known else "u" for is_known in known)
+        marks = "".join("k" if is_known else "u" for is_known in known)
+        return marks[len(left) : len(left) + len(phrase)]
 
 
 def phrases(question: str) -> list[str]:
     """What a question says between its function words."""
-    return _FUNCTION.split(plain(question))
+    return [phrase for _, phrase, _ in _between(question)]
+
+
+def _between(question: str) -> Iterator[tuple[str, str, str]]:
+    """Each phrase between two function words, and the characters beside it."""
+    text, end = plain(question), 0
+    for word in (*_FUNCTION.finditer(text), None):
+        start = word.start() if word else len(text)
+        yield text[end - 1 : end] if end else "", text[end:start], text[start : start + 1]
+        end = word.end() if word else start
 
 
 @lru_cache(maxsize=2**18)  # most texts are those of the corpus before

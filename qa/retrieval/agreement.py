@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from qa.index.provisions import Provisions
 from qa.ingest.provision import Provision
-from qa.retrieval.listed import asks_for_documents, departments_of, region
+from qa.retrieval.listed import asks_for_documents, departments_of, region, title
 from qa.retrieval.names import plain
 from qa.retrieval.question import Question
 
@@ -37,6 +37,7 @@ class Agreement:
         self._groups = [_group(p) for p in provisions]
         self._years = [_years(p) for p in provisions]
         self._listed = np.array([p.kind == "entry" for p in provisions], dtype=np.bool_)
+        self._titles = [title(p) for p in provisions]
         self._of_shandong = _array(region(p, "") == "山东" for p in provisions)
 
     def with_question(self, question: Question) -> dict[str, Mask]:
@@ -66,6 +67,16 @@ class Agreement:
         found = {"文件": self._of(question.documents)} if question.documents else {}
         found |= {kind: self._among_all(mask) for kind, mask in masks.items()}
         return {kind: mask for kind, mask in found.items() if mask.any()}
+
+    def not_asked_for(self, question: Question) -> Mask | None:
+        """The listed documents, of which there is but the title; None where some are asked for.
+
+        Those that the question names are not among them.
+        """
+        said = plain(question.search_text)
+        if asks_for_documents(said):
+            return None
+        return self._among_all(self._listed & ~_said(self._titles, said))
 
     def _of(self, documents: Sequence[str]) -> Mask:
         mask = np.zeros(self._size, dtype=np.bool_)

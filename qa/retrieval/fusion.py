@@ -27,6 +27,8 @@ class Weights:
     """BM25."""
     named: float = 0.3
     """Agreement with each document, department, date, subject or year that is named."""
+    title: float = 0.6
+    """A listed document, of which there is but the title, to a question that asks for none."""
 
 
 CHOSEN = Weights()
@@ -54,6 +56,7 @@ def fuse(
     allowed: Mask,
     weights: Weights = CHOSEN,
     middle: Mask | None = None,
+    titles: Mask | None = None,
 ) -> Iterator[Candidate]:
     """The allowed provisions in their fused order, made as they are asked for.
 
@@ -62,6 +65,7 @@ def fuse(
 
     Args:
         middle: those of which the middle one is taken, where not all are at hand; else the allowed.
+        titles: those that say no more than a title which nobody has asked for.
     """
     if not allowed.any():
         return
@@ -80,6 +84,8 @@ def fuse(
         score += weight * values
     for mask in agreement.values():
         score += weights.named * mask
+    if titles is not None:
+        score[titles] *= weights.title
     best = sum(weight for weight, _ in lists.values()) + weights.named * len(agreement)
     pool = np.flatnonzero(allowed)
     order = pool[np.argsort(-score[pool], kind="stable")]

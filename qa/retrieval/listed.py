@@ -3,10 +3,12 @@
 import re
 
 from qa.ingest.provision import Provision
+from qa.retrieval.names import plain
 
 _MEETING = re.compile(r"第?[一二三四五六七八九十]+届|第[一二三四五六七八九十]+次会议$")
 _AND_OTHERS = re.compile(r"等[一二三四五六七八九十多\d]*(?:部门|单位)?$")
 _ISSUER = re.compile("单位|机关|部门")
+_TITLE = re.compile("名称|标题")
 _ASKS = re.compile(
     r"文件|附表|(?<!任务)(?<!开放)清单"
     r"|(?:谁|哪|什么|啥|几)[^，。？！,?!]{0,8}(?:印发|发布|出台|颁布|发的|发过)"
@@ -23,6 +25,14 @@ def issuers(provision: Provision) -> tuple[str, ...]:
     names = _AND_OTHERS.sub("", cell.partition("：")[2]).split("、")
     told = (_MEETING.sub("", name) for name in names)
     return tuple(_as_named(name) for name in told if name)
+
+
+def title(provision: Provision) -> str:
+    """The title of a listed document as titles are compared; empty for what is none."""
+    if provision.kind != "entry":
+        return ""
+    cell = next((p.text for p in provision.parts if _TITLE.search(p.label)), "")
+    return plain(cell.partition("：")[2])
 
 
 def departments_of(provision: Provision) -> tuple[str, ...]:

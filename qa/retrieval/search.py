@@ -219,8 +219,15 @@ class Search:
         self, question: Question, pool: Pool, took: dict[str, float]
     ) -> Iterable[Candidate]:
         steps = self._steps
+        titles = self._agreement.not_asked_for(question)
         ranked = fuse(
-            pool.nearness, pool.words, pool.agreement, pool.allowed, steps.weights, pool.middle
+            pool.nearness,
+            pool.words,
+            pool.agreement,
+            pool.allowed,
+            steps.weights,
+            pool.middle,
+            None if titles is None else titles[pool.positions],
         )
         at = pool.positions.tolist()
         candidates: Iterable[Candidate] = (replace(c, position=at[c.position]) for c in ranked)

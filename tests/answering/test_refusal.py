@@ -326,3 +326,19 @@ def test_when_a_listed_document_was_issued_is_answered_from_the_list(ask: Ask) -
     answer = ask("《关于数字经济发展情况的报告》是谁什么时候发文的").answer
     assert not answer.refused
     assert "2022.10.28" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("算法推荐给不同人不同价格违法吗", None),
+        ("数据中心的机房要怎么建", None),
+        ("电动车上牌要什么材料", "nothing"),
+        ("中暑了怎么办", "nothing"),
+    ],
+)
+def test_half_of_a_word_beside_a_function_word_is_no_unknown_term(
+    question: str, reason: str | None, why: Why
+) -> None:
+    found = why(question)
+    assert (found.kind if found else None) == reason

@@ -53,3 +53,26 @@ def test_listed_documents_of_shandong_stay_where_shandong_is_chosen(assistant: A
     assert all("山东" in p.text for p in listed)
     national = assistant.search(question, filters=Filters(regions=("国家",))).passages
     assert not any("发文单位：山东" in p.provision.text for p in national)
+
+
+@pytest.mark.parametrize(
+    "question", ["等级保护怎么做", "工业数据怎么分级", "不同等级的数据怎么保护"]
+)
+def test_a_title_comes_behind_what_says_something(question: str, assistant: Assistant) -> None:
+    kinds = [passage.provision.kind for passage in assistant.search(question).passages]
+    assert "entry" in kinds
+    assert "entry" not in kinds[:2]
+
+
+@pytest.mark.parametrize(
+    ("question", "number"),
+    [
+        ("算法推荐服务有什么规定", 17),
+        ("工业数据分类分级指南（试行）讲什么", 42),
+        ("哪个文件讲工业数据分类分级", 42),
+    ],
+)
+def test_a_title_that_is_named_or_asked_for_or_alone_comes_first(
+    question: str, number: int, assistant: Assistant
+) -> None:
+    assert locators(assistant, question, 1) == [f"第{number}项"]

@@ -292,7 +292,7 @@ def test_what_only_the_other_text_says_is_not_in_this_one(amended: Assistant) ->
     *_, done = amended.ask("修改前的公共数据开放办法对开放的成效怎么规定", mode="extract")
     *_, now = amended.ask("公共数据开放办法对开放的成效怎么规定", mode="extract")
     assert done.answer.refused and "没有写到“成效" in (done.answer.refusal_reason or "")
-    assert now.answer.citations[0].locator == "第四条"
+    assert "第四条" in {citation.locator for citation in now.answer.citations}
 
 
 def test_the_change_of_one_article_is_that_of_this_article(amended: Assistant) -> None:
