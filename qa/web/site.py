@@ -175,7 +175,7 @@ def _mount(
 
 def _bound(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    # Told that it is TCP, asyncio sends each event at once and does not wait for an acknowledgement.
+    # Told that it is TCP, asyncio sends an event at once, not after the last one was acknowledged.
     bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
