@@ -7,8 +7,8 @@
    word for word.
 3. It is marked when nothing in it is wrong, but too little of it is found; or when it only says
    yes or no to the question, which no comparison of words can confirm.
-4. It is dropped when it names a figure, an article or a law that no passage has, or only says
-   the question over again.
+4. It is dropped when it names a figure, an article or a law that no passage has, says what no
+   passage says in Latin letters, or only says the question over again.
 
 Below the sentences stand the words of the law that they rest on, where they do not say them
 themselves, so that a plain answer can be acted on.
@@ -23,6 +23,7 @@ from dataclasses import dataclass
 
 from qa.answering.answer import Answer, Citation
 from qa.answering.draft import Sentence, sentences_of
+from qa.answering.english import claims_too_much, invents_words, repeats, with_figures
 from qa.answering.excerpts import Excerpt, joined
 from qa.answering.literal import literal
 from qa.answering.polarity import contradicts, without_wrong_yes
@@ -45,11 +46,6 @@ _ECHO = 0.8
 _ASKS = re.compile(r"几|哪|什么|多少|多久|谁|怎么|怎样|如何|是否|能不能|要不要|吗|[?？]")
 _QUOTED = re.compile(r"[“「『]([^“”「」『』]+)[”」』]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_ENDED = re.compile(
-    r"\b(?:repeal|abolish|abrogat|annul|rescind|revok)\w*|\bno longer\b|\bexpired\b", re.IGNORECASE
-)
-_ENDED_THERE = re.compile("废止|失效|撤销|吊销|取消|停止|不再|届满")
-"""That something applies no more is the commonest false premise; it must stand in what is cited."""
 _LONGEST_REPLACEMENT = 200
 _LONGEST_ORIGINAL = 160
 """Characters of a provision quoted below the answer, unless its one telling sentence is longer."""
@@ -77,15 +73,20 @@ class _Kept:
 
 
 def checked(
-    text: str, given: Sequence[Excerpt], passages: Sequence[Passage], question: str
+    text: str,
+    given: Sequence[Excerpt],
+    passages: Sequence[Passage],
+    question: str,
+    example: str = "",
 ) -> Checked | None:
     """The answer that a model's text becomes, or None where nothing of it can stand.
 
-    given: what the model was shown, by the numbers it cites; passages: all that was retrieved.
+    given: what the model was shown, by the numbers it cites; passages: all that was retrieved;
+    example: the answers that it was shown how to write.
     """
     shown = {excerpt.n: excerpt.passage for excerpt in given}
     candidates = [*shown.values(), *(p for p in passages if p not in shown.values())]
-    said = sentences_of(text)
+    said = [s for s in sentences_of(text) if not repeats(s.text, example)]
     verdicts = [_verdict(sentence, shown, candidates, question) for sentence in said]
     kept = [*{verdict.text: verdict for verdict in verdicts if verdict is not None}.values()]
     unsure = sum(k.marked for k in kept)
@@ -110,6 +111,8 @@ def _verdict(
 ) -> _Kept | None:
     text = without_wrong_yes(sentence.text)
     cited = tuple(shown[n] for n in sentence.numbers if n in shown)
+    if invents_words(text, _texts(tuple(shown.values()))):
+        return None
     if not _HAN.search(text):
         return _foreign(sentence, cited, candidates, chinese=bool(_HAN.search(question)))
     if _echoes(text, question):
@@ -170,17 +173,18 @@ def _needed(text: str, cited: tuple[Passage, ...], question: str) -> tuple[Passa
 def _foreign(
     sentence: Sentence, cited: tuple[Passage, ...], candidates: Sequence[Passage], chinese: bool
 ) -> _Kept | None:
-    """A sentence in another script: its words cannot be compared, but its figures can, and
-    whether something ended.
+    """A sentence in another script: its words cannot be compared, but its figures can, and what
+    it claims.
 
     An answer in Chinese has none, but for words that stand so in a passage.
     """
     for passages in (cited, tuple(candidates[:1])):
         if chinese and normalise(sentence.text) not in normalise(_texts(passages)):
             continue
-        if _ENDED.search(sentence.text) and not _ENDED_THERE.search(_texts(passages)):
+        if claims_too_much(sentence.text, _texts(passages)):
             continue
-        if passages and not support(sentence.text, _provisions(passages)).missing:
+        figures = with_figures(sentence.text)
+        if passages and not support(figures, _provisions(passages)).missing:
             return _Kept(
                 sentence.text, passages, False, passages != cited, sentence.begins_paragraph
             )

@@ -1,4 +1,4 @@
-"""Instructions inside a question: they are text, and what they say is neither obeyed nor searched.
+"""Instructions inside a question or a document: they are text, and what they say is not obeyed.
 
 A question is read clause by clause. A clause that wants to change how the assistant behaves, or to
 see what it was told, is dropped; a real question beside it stays.
@@ -57,6 +57,20 @@ _DICTATION = re.compile(
 )
 """A sentence that dictates what is to be said, or smuggles: the whole of it is dropped."""
 
+_TO_A_MODEL = re.compile(
+    r"<\|\w+\|>|【(?:系统|问题|回答|资料|指令)】"
+    r"|(?:无论|不管|不论)(?:用户|别人|对方|谁)(?:问|说|怎么)|(?:在|于)(?:每个|所有|你的)回答"
+    r"|一律(?:回答|回复)[“\"「：:]|(?:把|将)用户.{0,20}网址"
+    r"|(?:answer|reply|respond)\b.{0,20}\b(?:only|with the word)|\b(?:assistant|chatbot|AI model)\b"
+    r"|#+ *(?:系统|用户|助手)|\{\{\w+\}\}|\[\d{1,2}\]《"
+    r"|</?(?:script|iframe|img|svg|object)\b|\] *(?:\([a-z]+:|: *https?:)|<https?:"
+    r"|\bjavascript:|\bdata:text",
+    re.IGNORECASE,
+)
+"""What is written for a model alone: orders, turns of a conversation, marks of a prompt, markup."""
+_UNLIMITED = re.compile("不受[^，。；]{0,12}限制")
+"""Which a law says of a person, and an instruction of a model."""
+
 _ASKS = re.compile(
     r"[?？]|第[\d一二三四五六七八九十百]+[章节条款项]|《[^》]+》.*(?:什么|哪|怎么|如何|多少|几|吗)"
     r"|(?:法|条例|办法|规划).{0,20}(?:什么|哪|怎么|如何|多少|几|规定)"
@@ -79,6 +93,12 @@ def without_instructions(text: str) -> str:
         return text
     rest = _ADDED.sub("", " ".join(part for part in kept if part))
     return rest if len(_WORDS.findall(rest)) >= _FEWEST_WORDS else ""
+
+
+def addresses_a_model(text: str) -> bool:
+    """Whether a document speaks to whoever answers from it, which no law does."""
+    said = _sentences(_UNLIMITED.sub("", text))
+    return bool(_TO_A_MODEL.search(text)) or any(_kept(each) != each for each in said)
 
 
 def _sentences(text: str) -> list[str]:

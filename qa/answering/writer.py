@@ -11,6 +11,7 @@ from qa.answering.answer import Answer, Delta, Waiting
 from qa.answering.checked import checked
 from qa.answering.draft import goes_in_circles
 from qa.answering.excerpts import Excerpt, excerpts
+from qa.answering.instructions import addresses_a_model
 from qa.answering.kinds import premise
 from qa.answering.prompts import conversation, prefix
 from qa.answering.relevance import Relevance
@@ -111,6 +112,7 @@ class Writer:
             SettingsError: the prompt file cannot be used.
         """
         question, earlier = retrieval.question, retrieval.earlier
+        retrieval = _without_instructions(retrieval)
         given = excerpts(retrieval, self._room(retrieval), self._relevance)
         messages = self._messages(question, earlier, given)
         with self._queue.place() as place, stop.ending(place.cancel):
@@ -139,7 +141,8 @@ class Writer:
         }
         log.debug("模型写道：%s", text)
         with stage("check", draft.timings_ms):
-            found = checked(text, given, retrieval.passages, f"{earlier}{question}")
+            example = "\n".join(m.content for m in messages if m.role == "assistant")
+            found = checked(text, given, retrieval.passages, f"{earlier}{question}", example)
         if found is None or not _speaks(text, question):
             raise LLMError("大模型的回答没有通过核对；可以重新生成。")
         draft.answer = replace(found.answer, model=self.model.name)
@@ -171,6 +174,18 @@ class Writer:
 
     def _prompt(self, name: str) -> Path:
         return self._settings.prompts_dir / f"{name}.md"
+
+
+def _without_instructions(retrieval: Retrieval) -> Retrieval:
+    """What was found without the passages that tell a model what to say; people still see them.
+
+    Raises:
+        LLMError: nothing is left.
+    """
+    passages = tuple(p for p in retrieval.passages if not addresses_a_model(p.provision.text))
+    if not passages:
+        raise LLMError("找到的条文里写着给大模型的指令，没有交给大模型。")
+    return replace(retrieval, passages=passages)
 
 
 def _speaks(text: str, question: str) -> bool:
