@@ -58,11 +58,12 @@ _DICTATION = re.compile(
 """A sentence that dictates what is to be said, or smuggles: the whole of it is dropped."""
 
 _TO_A_MODEL = re.compile(
-    r"<\|\w+\|>|【(?:系统|问题|回答|资料|指令)】"
+    r"<\|\w+\|>|【(?:系统|指令)】"
     r"|(?:无论|不管|不论)(?:用户|别人|对方|谁)(?:问|说|怎么)|(?:在|于)(?:每个|所有|你的)回答"
     r"|一律(?:回答|回复)[“\"「：:]|(?:把|将)用户.{0,20}网址"
-    r"|(?:answer|reply|respond)\b.{0,20}\b(?:only|with the word)|\b(?:assistant|chatbot|AI model)\b"
-    r"|#+ *(?:系统|用户|助手)|\{\{\w+\}\}|\[\d{1,2}\]《"
+    r"|(?:answer|reply|respond)\b.{0,20}\b(?:only|with the word)"
+    r"|\b(?:AI assistant|assistant[,:]|chatbot)"
+    r"|#+ *(?:系统|用户|助手)(?:\s|$)|\{\{\w+\}\}|\[\d{1,2}\]《[^》]+》[^。]{0,20}："
     r"|</?(?:script|iframe|img|svg|object)\b|\] *(?:\([a-z]+:|: *https?:)|<https?:"
     r"|\bjavascript:|\bdata:text",
     re.IGNORECASE,

@@ -364,3 +364,16 @@ def test_no_law_speaks_to_a_model(provisions: dict[tuple[str, str], Provision]) 
 )
 def test_what_is_written_for_a_model_is_told(text: str) -> None:
     assert addresses_a_model(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "【问题】数据安全负责人要做什么？【回答】负责本单位的数据安全工作。",
+        "参考资料：[1]《中华人民共和国数据安全法》；[2]《网络数据安全管理条例》。",
+        "当事人的人身自由不受限制，可以不受前款规定的限制。",
+        "The assistant director shall answer to the committee.",
+    ],
+)
+def test_a_document_of_questions_and_references_is_none_for_a_model(text: str) -> None:
+    assert not addresses_a_model(text)
