@@ -63,7 +63,7 @@ _TO_A_MODEL = re.compile(
     r"|一律(?:回答|回复)[“\"「：:]|(?:把|将)用户.{0,20}网址"
     r"|(?:answer|reply|respond)\b.{0,20}\b(?:only|with the word)"
     r"|\b(?:AI assistant|assistant[,:]|chatbot)"
-    r"|#+ *(?:系统|用户|助手)(?:\s|$)|\{\{\w+\}\}|\[\d{1,2}\]《[^》]+》[^。]{0,20}："
+    r"|#+ *(?:系统|用户|助手)(?:\s|$)|\{\{\w+\}\}|\[\d{1,2}\]《[^》]{1,60}》[^。]{0,20}："
     r"|</?(?:script|iframe|img|svg|object)\b|\] *(?:\([a-z]+:|: *https?:)|<https?:"
     r"|\bjavascript:|\bdata:text",
     re.IGNORECASE,

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from qa.answering.instructions import addresses_a_model
 from qa.ingest.draft import Draft
 from qa.ingest.intake import Alike, Proposal
 from qa.ingest.traces import Traces
@@ -16,6 +17,7 @@ from qa.web.templates import fragment
 _HERE = Addresses("..")
 _MOST_CHARS = 400_000
 """Of text in one preview; a browser shows no more with ease."""
+_NAMED = 3
 _HOW = {
     "text": "文本",
     "markdown": "Markdown",
@@ -74,12 +76,26 @@ def preview(proposal: Proposal) -> str:
     return fragment(
         "admin/proposal.html",
         facts={name: value for name, value in facts.items() if value},
-        warnings=[*found.warnings, *proposal.undated, *read.warnings, *doubtful],
+        warnings=[
+            *found.warnings,
+            *proposal.undated,
+            *read.warnings,
+            *doubtful,
+            *_orders(found.drafts),
+        ],
         alike=[(_told(each), _HERE.document(each.entry.title)) for each in proposal.alike],
         hidden=read.hidden,
         groups=groups,
         left_out=left_out,
     )
+
+
+def _orders(drafts: Sequence[Draft]) -> Iterator[str]:
+    """That a file speaks to a model, which an honest one does not."""
+    places = [draft.locator for draft in _within(drafts) if addresses_a_model(draft.text)]
+    if places:
+        named = "、".join(places[:_NAMED]) + ("等" if len(places) > _NAMED else "")
+        yield f"有 {len(places)} 处写着给大模型的话（{named}），不会交给大模型；请核对文件的来历。"
 
 
 def _told(alike: Alike) -> str:
