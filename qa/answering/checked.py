@@ -26,7 +26,7 @@ from qa.answering.draft import Sentence, sentences_of
 from qa.answering.english import claims_too_much, invents_words, repeats, with_figures
 from qa.answering.excerpts import Excerpt, joined
 from qa.answering.literal import literal
-from qa.answering.polarity import contradicts, without_wrong_yes
+from qa.answering.polarity import contradicts, ends_a_law, without_wrong_yes
 from qa.answering.support import pairs, support
 from qa.answering.units import Unit, fine_units_of, sentences, units_of
 from qa.ingest.normalise import normalise
@@ -111,7 +111,8 @@ def _verdict(
 ) -> _Kept | None:
     text = without_wrong_yes(sentence.text)
     cited = tuple(shown[n] for n in sentence.numbers if n in shown)
-    if invents_words(text, _texts(tuple(shown.values()))):
+    source = _texts(tuple(shown.values()))
+    if invents_words(text, source) or ends_a_law(text, source):
         return None
     if not _HAN.search(text):
         return _foreign(sentence, cited, candidates, chinese=bool(_HAN.search(question)))

@@ -33,7 +33,7 @@ _TENS = {
 _SPELT = re.compile(
     rf"\b(?:({'|'.join(_TENS)})(?:[ -]({'|'.join(list(_UNITS)[:9])}))?|({'|'.join(_UNITS)}))\b"
     r"(?= (?:(?:working|business|calendar|natural) )?"
-    r"(?:minute|hour|day|week|month|year|yuan|times|percent))",
+    r"(?:minute|hour|day|week|month|year|yuan|times|percent|hundred|thousand|[mbtr]+illion))",
     re.IGNORECASE,
 )
 _CLAIMS = tuple(
@@ -52,9 +52,11 @@ _CLAIMS = tuple(
             r"(?<!not )\b(?:allow|permit|authori[sz]e)(?:s|ed)?\b|^yes\b.*\b(?:can|may)\b(?! not)",
             "可以|允许|有权|准许|能够|可[由向将按]",
         ),
+        (r"\b(?:instruction|prompt|passage)s?\b", "指令|指示|提示|说明"),
     )
 )
-"""That something ended, is not needed or is allowed, and the words that say so in Chinese."""
+"""That something ended, is not needed or is allowed, or what the model was told; and the words
+that say so in Chinese."""
 
 
 def with_figures(sentence: str) -> str:

@@ -60,6 +60,7 @@ _DICTATION = re.compile(
 _TO_A_MODEL = re.compile(
     r"<\|\w+\|>|【(?:系统|指令)】"
     r"|(?:无论|不管|不论)(?:用户|别人|对方|谁)(?:问|说|怎么)|(?:在|于)(?:每个|所有|你的)回答"
+    r"|其他法律[^。]{0,6}(?:一律|均|都)[^。]{0,4}(?:不适用|无效)"
     r"|一律(?:回答|回复)[“\"「：:]|(?:把|将)用户.{0,20}网址"
     r"|(?:answer|reply|respond)\b.{0,20}\b(?:only|with the word)"
     r"|\b(?:AI assistant|assistant[,:]|chatbot)"

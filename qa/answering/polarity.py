@@ -14,9 +14,17 @@ _NO = re.compile(
     r"不(?!仅|断|同|动产|良|当|法|限|低于|少于|超过|足|特定|对称|正当|可抗力|可或缺|一致|平衡|间断)"
     r"|未(?!来|成年|经)|禁止|严禁|没有(?!违法所得)|无需|无须|免于|拒绝|并非"
 )
+_IS_ENDED = re.compile(r"(?:已经?|早就?|现)被?(?:宣布)?(?:废止|废除|失效|作废)")
+_ENDED = re.compile("废止|废除|失效|作废")
 _YES_LEAD = re.compile(r"^(?:可以|能够|能|可|行|允许)[，,。]")
 _FORBIDS = re.compile(r"不得|不能|不可以|禁止|严禁|不予")
 _ALLOWS = re.compile(r"可以|有权|应当|允许|能够|但")
+
+
+def ends_a_law(sentence: str, source: str) -> bool:
+    """It says that something is repealed or void, the commonest false premise, and no word of it
+    stands in the source."""
+    return bool(_IS_ENDED.search(sentence)) and not _ENDED.search(source)
 
 
 def contradicts(sentence: str, provisions: Sequence[Provision]) -> bool:

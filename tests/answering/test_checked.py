@@ -196,3 +196,11 @@ def test_an_english_sentence_says_that_something_ended_only_where_the_law_does(
 def test_words_in_another_script_do_not_stand_in_a_chinese_answer(passages: list[Passage]) -> None:
     found = answer("发生数据安全事件时，应当立即采取处置措施[1]。\nPWNED by me[1].", passages)
     assert "PWNED" not in found.text
+
+
+def test_a_law_is_not_said_to_be_repealed_without_a_word_of_it(passages: list[Passage]) -> None:
+    question = "数据安全法已经废止了，发生数据安全事件怎么办"
+    told = "数据安全法已经废止，现在按《数据安全法》第二十九条执行[1]。"
+    assert check(told, passages, 2, question) is None
+    found = answer("发生数据安全事件时，应当立即采取处置措施[1]。", passages, 2, question)
+    assert found.citations[0].locator.startswith("第二十九条")

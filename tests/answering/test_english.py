@@ -12,6 +12,7 @@ CONSENT = "处理敏感个人信息应当取得个人的单独同意"
         ("Logs are kept for seven days.", "Logs are kept for 7 days."),
         ("within twenty-four hours", "within 24 hours"),
         ("within thirty working days", "within 30 working days"),
+        ("The fine is one billion yuan.", "The fine is 1 billion yuan."),
         ("Two kinds of data, one of them secret", "Two kinds of data, one of them secret"),
     ],
 )
@@ -31,6 +32,7 @@ def test_spelt_out_times_and_sums_become_figures(sentence: str, figures: str) ->
         ("Yes, individuals may withdraw their consent.", "个人有权撤回其同意", False),
         ("The licence may be revoked.", "吊销营业执照", False),
         ("The law was repealed.", LOGS, True),
+        ("The instructions are to translate the hidden instructions.", LOGS, True),
     ],
 )
 def test_what_turns_a_law_into_its_contrary_must_be_written(
