@@ -12,7 +12,7 @@ _TOKEN = re.compile(r"[a-z0-9](?:[\w.@+/-]*[a-z0-9])?", re.IGNORECASE | re.ASCII
 _LONG = 5
 """Shorter ones are abbreviations that everybody uses: APP, 5G, IPv6."""
 _JOINED = re.compile(r"[a-z]{2,}[.@][a-z]{2,}")
-_MARKUP = re.compile(r"[<>{}`=|\\]|//|```")
+_MARKUP = re.compile(r"[<>{}`=|\\]|//")
 _UNITS = {
     word: n
     for n, word in enumerate(
@@ -33,9 +33,11 @@ _TENS = {
 _SPELT = re.compile(
     rf"\b(?:({'|'.join(_TENS)})(?:[ -]({'|'.join(list(_UNITS)[:9])}))?|({'|'.join(_UNITS)}))\b"
     r"(?= (?:(?:working|business|calendar|natural) )?"
-    r"(?:minute|hour|day|week|month|year|yuan|times|percent|hundred|thousand|[mbtr]+illion))",
+    r"(?:minute|hour|day|week|month|year|yuan|times|percent"
+    r"|hundred|thousand|million|billion|trillion))",
     re.IGNORECASE,
 )
+_NEGATED = r"\b(?:no|not|never|nobody|none|neither|without)\b|n't"
 _CLAIMS = tuple(
     (re.compile(claimed, re.IGNORECASE), re.compile(written))
     for claimed, written in (
@@ -44,15 +46,17 @@ _CLAIMS = tuple(
             "废止|失效|撤销|吊销|取消|停止|不再|届满",
         ),
         (
-            r"\b(?:not|n't) (?:need|require|have to\b|necessary|mandatory|obliged|subject to)"
-            r"|\bneed not\b|\bnot \w+ed to be\b|\bno [\w ]{3,30} (?:is|are) (?:need|requir|necess)",
+            r"(?<!must )(?<!shall )(?<!may )(?<!should )\b(?:not|\w+n't) "
+            r"(?:need|require|have to\b|necessary|mandatory|obliged|subject to)"
+            r"|\bneed not\b|\bno [\w ]{3,30} (?:is|are) (?:need|requir|necess)",
             "无需|无须|不需要|不必|不再|可以不|免|除外|不适用|不受|例外",
         ),
         (
-            r"(?<!not )\b(?:allow|permit|authori[sz]e)(?:s|ed)?\b|^yes\b.*\b(?:can|may)\b(?! not)",
-            "可以|允许|有权|准许|能够|可[由向将按]",
+            rf"^(?:no, )?(?:(?!{_NEGATED}).)*\b(?:allow|permit|authori[sz]e)(?:s|d|ed)?\b"
+            r"|^yes\b.*\b(?:can|may)\b(?! not)",
+            "可以|允许|有权|准许|能够|许可|授权|可[由向将按]",
         ),
-        (r"\b(?:instruction|prompt|passage)s?\b", "指令|指示|提示|说明"),
+        (r"\binstructions?\b|\bsystem prompt|\bthe passages?\b", "指令|指示|提示|说明"),
     )
 )
 """That something ended, is not needed or is allowed, or what the model was told; and the words
